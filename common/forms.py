@@ -1,0 +1,57 @@
+"""How forms look and speak: one field template, labels without colons, refusals that say what to do."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.forms.utils import pretty_name
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+_CHOSEN = (forms.ChoiceField, forms.DateField, forms.TimeField)
+
+
+class FieldRenderer(TemplatesSetting):
+    """Renders every form of the project through the house's templates."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+def required_message(field: forms.Field, label: Promise | str) -> Promise:
+    """What to do about an empty field: "Enter: name", "Choose: role"."""
+    words = _("Choose: {label}") if isinstance(field, _CHOSEN) else _("Enter: {label}")
+    return format_lazy(words, label=label)
+
+
+class PlainForm(forms.Form):
+    """Base of the forms: validated on submit by the server only, and each refusal says what to do."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        speak_plainly(self)
+
+
+class PlainModelForm(forms.ModelForm):
+    """The same for model forms."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        speak_plainly(self)
+
+
+def speak_plainly(form: forms.BaseForm) -> None:
+    """Replace Django's "This field is required", unless the field brought words of its own."""
+    for name, field in form.fields.items():
+        if field.required and field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            label = field.label if field.label is not None else pretty_name(name)
+            field.error_messages["required"] = required_message(field, label)
+        if isinstance(field, forms.ChoiceField):
+            field.error_messages["invalid_choice"] = _("Choose one from the list")

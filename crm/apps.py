@@ -1,0 +1,13 @@
+from django.apps import AppConfig, apps
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
+
+
+class CrmConfig(AppConfig):
+    name = "crm"
+
+    def ready(self) -> None:
+        from .guarded import check_guards, guard
+
+        post_migrate.connect(guard, sender=apps.get_app_config("reception"))
+        register(check_guards, Tags.database)

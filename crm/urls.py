@@ -1,0 +1,20 @@
+"""Every address of the product, by app."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from crm import errors, gallery, health, home
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", home.home, name="home"),
+    path("", include("staff.urls")),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("components/", gallery.components, name="components"))
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,113 @@
+"""Recording contacts with a customer, signing and rejecting them (FUP-03, FUP-04, OWN-06, OWN-10)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.dates import last_valid_day
+from common.errors import RuleError
+from staff.models import User
+
+from .models import Customer, FollowUp, Signature
+from .models.grants import helped_by
+from .ownership import check_supervises, current_episode, extend, relock, state_words, work_out_anew
+
+
+def check_follow_up(customer: Customer, *, by: User, now: datetime) -> None:
+    """Who may record a contact: the owner, or a helper while the reception lasts; never on a lapsed customer."""
+    today = customer.office.today(now)
+    state = customer.state(today)
+    if state not in ("active", "dealt"):
+        sentence = _("This customer is %(state)s: no follow-up can be recorded until somebody owns the customer again")
+        raise RuleError(sentence % {"state": state_words(state)}, rule="OWN-06a")
+    if customer.owner_id == by.pk:
+        return
+    if not helped_by(by, now).filter(content_object=customer).exists():
+        raise RuleError(_("This is not your customer: only the owner or a helper can record a follow-up"), rule="OFF-03")
+
+
+@transaction.atomic
+def record(
+    customer: Customer,
+    *,
+    by: User,
+    now: datetime,
+    manner: str,
+    reached: bool,
+    result: str = "",
+    at: datetime | None = None,
+    next_on: date | None = None,
+) -> FollowUp:
+    """Record a contact. Reached and with a result it is effective and moves the end of ownership (OWN-06, OWN-10).
+
+    ``at``: when it took place, not in the future and not before the present ownership; ``now`` by default.
+    """
+    customer = relock(customer)
+    check_follow_up(customer, by=by, now=now)
+    office = customer.office
+    episode = current_episode(customer)
+    assert episode is not None
+    at = at or now
+    if at > now:
+        raise RuleError(_("The contact lies in the future: enter when it took place"), rule="FUP-03")
+    if at < episode.since:
+        raise RuleError(_("The contact lies before the present ownership began"), rule="OWN-06")
+    day = office.today(at)
+    if next_on is not None and next_on < day:
+        raise RuleError(_("The next contact lies before this one: choose a later day"), rule="FUP-02")
+    follow_up = FollowUp(
+        customer=customer,
+        episode=episode,
+        author=by,
+        at=at,
+        day=day,
+        extends_to=last_valid_day(day, office.policy.valid_days),
+        manner=manner,
+        reached=reached,
+        has_result=bool(result.strip()),
+        next_on=next_on,
+    )
+    follow_up.result = result.strip()
+    follow_up.save()
+    if follow_up.effective and customer.state(office.today(now)) == "active":
+        extend(customer, episode, day=day, until=follow_up.extends_to)
+    return follow_up
+
+
+def check_decide(follow_up: FollowUp, *, by: User) -> None:
+    """A follow-up is signed or rejected once, by the supervisor, never by its own author (FUP-04)."""
+    check_supervises(follow_up.customer.office, by=by)
+    if follow_up.author_id == by.pk:
+        raise RuleError(_("Nobody signs their own follow-up"), rule="FUP-04")
+    if follow_up.signature != Signature.PENDING:
+        words = {"state": follow_up.get_signature_display()}
+        raise RuleError(_("This follow-up is not awaiting signature: %(state)s") % words, rule="FUP-04")
+
+
+def _decide(follow_up: FollowUp, signature: str, *, by: User, now: datetime, reason: str) -> FollowUp:
+    rows = FollowUp.objects.select_related("customer__office__policy", "episode").select_for_update(of=("self",))
+    follow_up = rows.get(pk=follow_up.pk)
+    check_decide(follow_up, by=by)
+    follow_up.signature = signature
+    follow_up.decided_by, follow_up.decided_at, follow_up.decided_reason = by, now, reason.strip()
+    follow_up.save(update_fields=["signature", "decided_by", "decided_at", "decided_reason"])
+    return follow_up
+
+
+@transaction.atomic
+def sign(follow_up: FollowUp, *, by: User, now: datetime) -> FollowUp:
+    """The supervisor signs a follow-up (FUP-04)."""
+    relock(follow_up.customer)
+    return _decide(follow_up, Signature.SIGNED, by=by, now=now, reason="")
+
+
+@transaction.atomic
+def reject(follow_up: FollowUp, *, by: User, now: datetime, reason: str = "") -> FollowUp:
+    """The supervisor rejects a follow-up: it never counted, and the end of ownership is worked out anew (OWN-10)."""
+    relock(follow_up.customer)
+    follow_up = _decide(follow_up, Signature.REJECTED, by=by, now=now, reason=reason)
+    work_out_anew(follow_up.episode)
+    return follow_up

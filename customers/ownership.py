@@ -1,0 +1,235 @@
+"""Ownership 归属: opened, extended, given out, transferred, worked out anew (000/15-16, OWN-03..14)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.dates import last_valid_day, midnight
+from common.errors import RuleError
+from staff.models import Office, User
+from staff.roles import SELLING_ROLES, Duty
+
+from .models import Basis, Customer, Ended, Episode, FollowUp, Manner, RegisterLine, Signature, Standing
+from .models.contacts import EFFECTIVE
+from .models.register import LineKind
+from .validity import holds_until
+
+MIRRORED = ["owner", "since", "valid_until", "standing"]
+
+
+def lapse_moment(valid_until: date, office: Office) -> datetime:
+    """The instant at which a registration valid to ``valid_until`` has lapsed: the next local midnight (OWN-06)."""
+    return midnight(last_valid_day(valid_until, 1), office.timezone)
+
+
+def open_episode(
+    customer: Customer,
+    *,
+    owner: User,
+    basis: str,
+    office: Office,
+    now: datetime,
+    line: RegisterLine | None = None,
+    by: User | None = None,
+    reason: str = "",
+) -> Episode:
+    """Begin an ownership: a new 30 days from its day (OWN-06, OWN-06a). The customer's mirror fields are set, unsaved.
+
+    The caller has ended the former episode and saves the customer.
+    """
+    today = office.today(now)
+    until = last_valid_day(today, office.policy.valid_days)
+    customer.owner, customer.since, customer.valid_until = owner, today, until
+    customer.standing = Standing.ACTIVE
+    return Episode.objects.create(
+        customer=customer,
+        owner=owner,
+        basis=basis,
+        since=now,
+        first_until=until,
+        valid_until=until,
+        line=line,
+        by=by,
+        reason=reason,
+    )
+
+
+def current_episode(customer: Customer) -> Episode | None:
+    """The episode that has not been written down as ended; it may have lapsed all the same."""
+    return Episode.objects.filter(customer=customer, until__isnull=True).select_related("owner").first()
+
+
+def end_episode(customer: Customer, *, office: Office, now: datetime, ended: str) -> None:
+    """Write down the end of the current episode: its lapse if that came first, else ``ended`` at ``now``."""
+    episode = current_episode(customer)
+    if episode is None:
+        return
+    lapsed = customer.standing == Standing.ACTIVE and episode.valid_until < office.today(now)
+    episode.until = lapse_moment(episode.valid_until, office) if lapsed else now
+    episode.ended = Ended.LAPSED if lapsed else ended
+    episode.save(update_fields=["until", "ended"])
+
+
+def extend(customer: Customer, episode: Episode, *, day: date, until: date) -> None:
+    """An effective contact on ``day`` moves the end of ownership to ``until``, never back (OWN-06)."""
+    if until <= episode.valid_until or day > episode.valid_until:
+        return
+    episode.valid_until = until
+    episode.save(update_fields=["valid_until"])
+    customer.valid_until = until
+    customer.save(update_fields=["valid_until"])
+
+
+def count_line(customer: Customer, line: RegisterLine, *, office: Office, author: User | None) -> None:
+    """A returning visit or call counts as an effective follow-up of its day (OWN-06a)."""
+    episode = current_episode(customer)
+    if episode is None:
+        return
+    today = office.today(line.at)
+    until = last_valid_day(today, office.policy.valid_days)
+    FollowUp.objects.create(
+        customer=customer,
+        episode=episode,
+        author=author,
+        line=line,
+        at=line.at,
+        day=today,
+        extends_to=until,
+        manner=Manner.PHONE if line.kind == LineKind.CALL else Manner.OFFICE_VISIT,
+        reached=True,
+        has_result=True,
+        signature=Signature.NONE,
+    )
+    if customer.standing == Standing.ACTIVE:
+        extend(customer, episode, day=today, until=until)
+
+
+def work_out_anew(episode: Episode) -> date:
+    """The end of an episode from its records alone, after one was rejected (OWN-10); episode and customer saved.
+
+    An episode that ended otherwise than by a lapse keeps its end.
+    """
+    contacts = FollowUp.objects.filter(EFFECTIVE, episode=episode).values_list("day", "extends_to")
+    until = holds_until(episode.first_until, contacts)
+    if until == episode.valid_until or episode.ended not in ("", Ended.LAPSED):
+        return episode.valid_until
+    customer = episode.customer
+    episode.valid_until = until
+    if episode.ended:
+        episode.until = lapse_moment(until, customer.office)
+    episode.save(update_fields=["valid_until", "until"])
+    if customer.standing == Standing.ACTIVE and not customer.episodes.filter(pk__gt=episode.pk).exists():
+        customer.valid_until = until
+        customer.save(update_fields=["valid_until"])
+    return until
+
+
+def check_supervises(office: Office, *, by: User) -> None:
+    """Refuse unless ``by`` supervises this office."""
+    if by.office != office or not by.has(Duty.SUPERVISE):
+        raise RuleError(_("Only the supervisor of this office can do this"), rule="OFF-03")
+
+
+def check_can_own(office: Office, person: User) -> None:
+    """Refuse an owner who is not sales staff of this office."""
+    posting = person.posting
+    if posting is None or posting.office_id != office.pk or posting.role not in SELLING_ROLES:
+        raise RuleError(_("%(person)s is not sales staff of this office") % {"person": person}, rule="OFF-02")
+
+
+def check_assign(customer: Customer, *, by: User, now: datetime) -> None:
+    """Only an unassigned web lead or a customer in the public pool can be given out (OWN-05, OWN-07)."""
+    check_supervises(customer.office, by=by)
+    state = customer.state(customer.office.today(now))
+    if state not in ("unassigned", "lapsed"):
+        raise RuleError(
+            _("Only a web lead or a customer in the public pool can be given out; this one is %(state)s")
+            % {"state": state_words(state)},
+            rule="OWN-07",
+        )
+
+
+def state_words(state: str) -> str:
+    """A customer's state in words."""
+    words = {
+        "active": _("active"),
+        "lapsed": _("lapsed"),
+        "dealt": _("with a deal"),
+        "defeated": _("defeated"),
+        "unassigned": _("unassigned"),
+    }
+    return words[state]
+
+
+def relock(customer: Customer) -> Customer:
+    """The customer as it is now, its row locked until the transaction ends."""
+    rows = Customer.objects.select_related("office__policy", "key").select_for_update(of=("self",))
+    return rows.get(pk=customer.pk)
+
+
+@transaction.atomic
+def assign(customer: Customer, *, to: User, by: User, now: datetime) -> Episode:
+    """Give a web lead or a customer of the pool to a rep: a new 30 days, the number stays, no line (OWN-05, OWN-06a)."""
+    customer = relock(customer)
+    check_assign(customer, by=by, now=now)
+    office = customer.office
+    check_can_own(office, to)
+    basis = Basis.WEB if customer.standing == Standing.UNASSIGNED else Basis.POOL
+    end_episode(customer, office=office, now=now, ended=Ended.LAPSED)
+    episode = open_episode(customer, owner=to, basis=basis, office=office, now=now, by=by)
+    customer.save(update_fields=MIRRORED)
+    return episode
+
+
+@transaction.atomic
+def assign_evenly(customers: Sequence[Customer], *, to: Sequence[User], by: User, now: datetime) -> int:
+    """Give several customers out in turn to several reps; how many were given."""
+    if not to:
+        raise RuleError(_("Choose at least one rep"), rule="OWN-05")
+    for n, customer in enumerate(customers):
+        assign(customer, to=to[n % len(to)], by=by, now=now)
+    return len(customers)
+
+
+def check_transfer(customer: Customer, *, by: User, now: datetime) -> None:
+    """Only a customer whose registration holds can be transferred; the rest is given out from the pool."""
+    check_supervises(customer.office, by=by)
+    state = customer.state(customer.office.today(now))
+    if state != "active":
+        raise RuleError(
+            _("Only an active customer can be transferred; this one is %(state)s") % {"state": state_words(state)},
+            rule="OWN-06a",
+        )
+
+
+@transaction.atomic
+def transfer(customer: Customer, *, to: User, by: User, now: datetime, reason: str) -> Episode:
+    """Move a customer to another rep, with a reason: a new 30 days (OWN-06a); refused to the present owner."""
+    customer = relock(customer)
+    check_transfer(customer, by=by, now=now)
+    if not reason.strip():
+        raise RuleError(_("Say why the customer is transferred"), rule="OWN-14")
+    office = customer.office
+    check_can_own(office, to)
+    if customer.owner_id == to.pk:
+        raise RuleError(_("%(person)s already owns this customer") % {"person": to}, rule="OWN-06a")
+    end_episode(customer, office=office, now=now, ended=Ended.HANDOVER)
+    episode = open_episode(
+        customer, owner=to, basis=Basis.HANDOVER, office=office, now=now, by=by, reason=reason.strip()
+    )
+    customer.save(update_fields=MIRRORED)
+    return episode
+
+
+@transaction.atomic
+def write_lapse(customer: Customer, *, now: datetime) -> bool:
+    """Write down a lapse that the records already say (the state does not wait for it); False if there is none."""
+    customer = relock(customer)
+    if customer.state(customer.office.today(now)) != "lapsed" or current_episode(customer) is None:
+        return False
+    end_episode(customer, office=customer.office, now=now, ended=Ended.LAPSED)
+    return True

@@ -1,0 +1,47 @@
+"""Finding customers without reading anybody's data: equality look-ups of keyed digests (PRIV-02)."""
+
+import re
+import unicodedata
+
+from common import crypto, names
+from common.errors import RuleError
+from common.phones import normalise
+from staff.models import Office
+
+from .keys import phone_digest
+from .models import Customer, SearchToken
+from .models.party import CustomerQuerySet
+
+
+def by_phone(office: Office, phone: str) -> Customer | None:
+    """The office's customer who has this normalised number, of any of its people (OWN-06b)."""
+    token = (
+        SearchToken.objects.select_related("customer__key", "customer__owner")
+        .filter(office=office, kind="phone", digest=phone_digest(phone))
+        .first()
+    )
+    return token.customer if token else None
+
+
+def matching(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
+    """Those of ``customers`` that a typed ``text`` may mean: number of the register, phone, last four, name, pinyin."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text:
+        return customers
+    wanted = _digests(text)
+    ids = SearchToken.objects.none()
+    for kind, digest in wanted:
+        ids = ids | SearchToken.objects.filter(kind=kind, digest=digest)
+    found = customers.filter(pk__in=ids.values("customer_id"))
+    if re.fullmatch(r"#?\d{1,9}", text):
+        found = found | customers.filter(number=int(text.lstrip("#")))
+    return found
+
+
+def _digests(text: str) -> list[tuple[str, bytes]]:
+    if re.fullmatch(r"\d{4}", text):
+        return [("last4", crypto.digest("last4", text))]
+    try:
+        return [("phone", phone_digest(normalise(text)))]
+    except RuleError:
+        return [(kind, crypto.digest(kind, value)) for kind, value in names.query_tokens(text)]

@@ -1,0 +1,283 @@
+"""Check-in: one transaction from the desk's question to a numbered line, an owner and a receiver (REG-06, REC-07)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import RuleError
+from customers import registers, registration
+from customers.decision import Asked, Known, Verdict, decide
+from customers.models import Customer, Decision, LineKind, RegisterLine
+from customers.ownership import check_can_own, check_supervises
+from customers.search import by_phone
+from staff import notices
+from staff.models import Office, User
+
+from . import day as days
+from . import helping
+from .arrival import Arrival, checked
+from .models import Breach, Day, Reception
+from .seats import Outcome
+from .words import Told, sentence
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """What the desk is told: the line (none for a looking visitor), the reception (none for a call) and the sentence."""
+
+    decision: str
+    reason: str
+    line: RegisterLine | None = None
+    reception: Reception | None = None
+    customer: Customer | None = None
+    repeated: bool = False
+
+
+@dataclass
+class _Case:
+    """One arrival while it is being decided."""
+
+    office: Office
+    arrival: Arrival
+    by: User | None
+    now: datetime
+    verdict: Verdict
+    customer: Customer | None
+    people: dict[int, User]
+    outcome: Outcome | None = None
+    task: int = 0
+
+    @property
+    def receiver(self) -> User | None:
+        """Who receives: by the rotation for a visit, whoever answered for a call, nobody for a web lead."""
+        if self.outcome is not None:
+            return self.people[self.outcome.receiver or 0]
+        return self.arrival.answered_by if self.arrival.kind == LineKind.CALL else None
+
+    @property
+    def owner(self) -> User | None:
+        """Whose customer it is after this arrival."""
+        if self.verdict.rep is not None:
+            return self.people[self.verdict.rep]
+        if not self.verdict.opens or self.arrival.kind == LineKind.WEB:
+            return None
+        return self.arrival.to or self.receiver
+
+
+@transaction.atomic
+def check_in(office: Office, arrival: Arrival, *, by: User | None, now: datetime) -> CheckedIn:
+    """Register one arrival and find its receiver by the rules; the same request again gives the first answer.
+
+    Refused with a RuleError, using up no number: nobody is waiting, the customer is already being received, the party
+    is misshapen, the phone number is no mobile number. ``by``: whoever typed; the decision does not depend on it.
+    """
+    arrival = checked(arrival)
+    register = registers.lock(office)
+    earlier = _earlier(office, arrival)
+    if earlier is not None:
+        return earlier
+    case = _decided(office, arrival, by=by, now=now)
+    if arrival.kind == LineKind.VISIT:
+        day = days.lock(office, now=now)
+        _take_in(case, day)
+    reason = _words(case)
+    line = None
+    if case.verdict.decision != Decision.LOOKING:
+        line = _registered(case, register, reason)
+    reception = _reception(case, line) if arrival.kind == LineKind.VISIT else None
+    if line is not None and reception is not None:
+        _follow_through(case, line, reception)
+    return CheckedIn(case.verdict.decision, reason, line, reception, case.customer)
+
+
+def _earlier(office: Office, arrival: Arrival) -> CheckedIn | None:
+    """The first answer to this very request: a double press or a retry registers nothing twice."""
+    line = RegisterLine.objects.filter(office=office, request_id=arrival.request_id).select_related("customer").first()
+    if line is not None:
+        reception = Reception.objects.filter(line=line).first()
+        return CheckedIn(line.decision, line.reason, line, reception, line.customer, repeated=True)
+    looked = None
+    if arrival.look:
+        looked = Reception.objects.filter(office=office, request_id=arrival.request_id).first()
+    if looked is None:
+        return None
+    return CheckedIn(Decision.LOOKING, _("Only looking: not registered."), None, looked, repeated=True)
+
+
+def known(customer: Customer, office: Office, now: datetime) -> Known:
+    """The customer as the decision sees it."""
+    today = office.today(now)
+    return Known(customer.pk, customer.state(today), customer.holder(today))
+
+
+def found(office: Office, arrival: Arrival) -> Customer | None:
+    """The customer whom the desk chose, or the one whose phone number this is (OWN-06b)."""
+    if arrival.customer is not None or not arrival.phone:
+        return arrival.customer
+    return by_phone(office, arrival.phone)
+
+
+def verdict_on(office: Office, arrival: Arrival, *, now: datetime) -> tuple[Verdict, Customer | None]:
+    """The decision on an arrival with normalised phone, and the customer it concerns; nothing is written."""
+    customer = found(office, arrival)
+    asked = Asked(
+        kind=arrival.kind,
+        look=arrival.look,
+        known=known(customer, office, now) if customer else None,
+        relative=known(arrival.relative, office, now) if arrival.relative else None,
+        relation=arrival.relation,
+        named=arrival.named.pk if arrival.named else None,
+        referrer=known(arrival.referrer, office, now) if arrival.referrer else None,
+        assigned=arrival.to is not None,
+    )
+    verdict = decide(asked)
+    candidates = [c for c in (customer, arrival.relative) if c is not None]
+    return verdict, next((c for c in candidates if c.pk == verdict.customer), None)
+
+
+def _decided(office: Office, arrival: Arrival, *, by: User | None, now: datetime) -> _Case:
+    if arrival.supervisor is not None:
+        check_supervises(office, by=arrival.supervisor)
+    verdict, customer = verdict_on(office, arrival, now=now)
+    people = [arrival.named, arrival.answered_by, arrival.to, arrival.overload, arrival.taken_by]
+    for person in {p.pk: p for p in people if p is not None}.values():
+        check_can_own(office, person)
+    if customer is not None:
+        customer.office = office
+        _refuse_if_received(customer, now)
+    return _Case(office, arrival, by, now, verdict, customer, {p.pk: p for p in people if p is not None})
+
+
+def _refuse_if_received(customer: Customer, now: datetime) -> None:
+    """A customer who is being received cannot arrive again; one left over from another day has left at midnight."""
+    going_on = Reception.objects.filter(customer=customer, ended_at__isnull=True).select_related("receiver").first()
+    if going_on is None:
+        return
+    if going_on.is_open(customer.office.today(now)):
+        raise RuleError(
+            _("This customer is being received by %(receiver)s: end that reception first")
+            % {"receiver": going_on.receiver},
+            rule="REC-07",
+        )
+    helping.close_at_midnight(going_on)
+
+
+def _mode(case: _Case) -> dict[str, Any]:
+    """By which rule the receiver is found, as the rotation's event says it."""
+    arrival, rep = case.arrival, case.verdict.rep
+    explicit = (("assigned", arrival.to), ("overload", arrival.overload), ("out_of_turn", arrival.taken_by))
+    for mode, person in explicit:
+        if person is not None and person.pk != rep:
+            return {"mode": mode, "rep": person.pk}
+    if rep is None:
+        return {"mode": "turn"}
+    returning = case.verdict.decision == Decision.RETURNING
+    return {"mode": "own", "rep": rep, "uses_turn": returning and case.office.policy.returning_uses_turn}
+
+
+def _take_in(case: _Case, day: Day) -> None:
+    """Let the rotation find the receiver; the first visitor of the day fixes the order."""
+    if not days.board_of(day).fixed:
+        days.fix(day, at=case.now)
+    case.task = day.events_count + 1
+    data: dict[str, Any] = {"reception": case.task, "helpers": case.arrival.helpers, **_mode(case)}
+    if case.verdict.decision == Decision.LOOKING:
+        data["look"] = True
+    if case.verdict.decision == Decision.RETURNING:
+        data["returning"] = True
+    case.outcome = days.record(day, "arrived", now=case.now, by=case.by, data=data, reason=case.arrival.reason)
+    wanted = {case.outcome.receiver, case.verdict.rep, *case.outcome.helpers} - set(case.people) - {None}
+    case.people.update(User.objects.in_bulk(wanted))
+
+
+def _words(case: _Case) -> str:
+    arrival, outcome = case.arrival, case.outcome
+    if case.verdict.rep is not None and case.verdict.rep not in case.people:
+        case.people.update(User.objects.in_bulk([case.verdict.rep]))
+    told = Told(
+        decision=case.verdict.decision,
+        kind=arrival.kind,
+        receiver=str(case.receiver or ""),
+        owner=str(case.owner or ""),
+        number=case.customer.number if case.customer else None,
+        referrer=arrival.referrer.number if arrival.referrer else None,
+        round=outcome.round if outcome else None,
+        position=outcome.position if outcome else None,
+        mode=_mode(case)["mode"],
+        as_helper=bool(outcome and outcome.as_helper),
+        note=arrival.reason.strip(),
+    )
+    return sentence(told)[:300]
+
+
+def _registered(case: _Case, register: registers.OfficeRegister, reason: str) -> RegisterLine:
+    """The customer's record and the line; ownership follows from them."""
+    arrival, verdict = case.arrival, case.verdict
+    facts = registers.LineFacts(
+        kind=arrival.kind,
+        at=case.now,
+        decision=verdict.decision,
+        reason=reason,
+        opens=verdict.opens,
+        first=case.customer is None,
+        appointment=arrival.appointment,
+        source=arrival.source,
+        party=arrival.party,
+        receiver_id=case.receiver.pk if case.receiver else None,
+        owner_id=case.owner.pk if case.owner else None,
+    )
+    entry = registration.Entry(
+        office=case.office,
+        name=arrival.name,
+        phone=arrival.phone,
+        relation=arrival.relation if verdict.joins else "",
+        consent=arrival.consent,
+        details=arrival.details,
+        now=case.now,
+        by=case.by,
+        owner=case.owner,
+        request_id=arrival.request_id,
+    )
+    line = registration.register(register, facts, entry, customer=case.customer)
+    case.customer = line.customer
+    return line
+
+
+def _reception(case: _Case, line: RegisterLine | None) -> Reception:
+    assert case.outcome is not None
+    assert case.receiver is not None
+    return Reception.objects.create(
+        office=case.office,
+        day=case.office.today(case.now),
+        receiver=case.receiver,
+        as_helper=case.outcome.as_helper,
+        customer=line.customer if line else None,
+        line=line,
+        task=case.task,
+        request_id=case.arrival.request_id,
+        started_at=case.now,
+    )
+
+
+def _follow_through(case: _Case, line: RegisterLine, reception: Reception) -> None:
+    """What the arrival entails: helpers let in, a breach put before the supervisor, an absent owner told."""
+    assert case.outcome is not None
+    receiver, owner = reception.receiver, case.owner
+    helpers = [case.people[who] for who in case.outcome.helpers]
+    if owner is not None and receiver != owner:
+        helpers.append(receiver)
+        text = _("Your customer no. %(number)s is here; %(receiver)s receives") % {
+            "number": line.customer.number,
+            "receiver": receiver,
+        }
+        notices.tell(owner, key=f"arrived:{line.pk}", text=text, now=case.now, link=f"/customers/{line.customer_id}/")
+    for helper in helpers:
+        helping.let_in(helper, reception, now=case.now, by=case.by)
+    if case.outcome.breach:
+        Breach.objects.create(office=case.office, who=receiver, line=line, kind="order", at=case.now)
+        helping.tell_supervisors(case.office, line, receiver, now=case.now)

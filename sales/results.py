@@ -1,0 +1,53 @@
+"""Who sold how much in a month or on a day: the ranking behind REC-04 and REC-05."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.dates import first_of_month, next_month
+from common.errors import RuleError
+from staff.models import Office, User
+from staff.roles import Duty
+
+from .models import Result
+
+Results = dict[int, tuple[int, Decimal]]
+
+
+def of_month(office: Office, month: date) -> Results:
+    """(deals, amount in yuan) by person for the calendar month of ``month`` (REC-04)."""
+    first = first_of_month(month)
+    return _between(office, first, next_month(first) - timedelta(days=1))
+
+
+def of_day(office: Office, day: date) -> Results:
+    """(deals, amount in yuan) by person for one day (REC-05)."""
+    return _between(office, day, day)
+
+
+def _between(office: Office, first: date, last: date) -> Results:
+    rows = Result.objects.filter(office=office, first=first, last=last)
+    return {row.user_id: (row.deals, row.amount) for row in rows}
+
+
+@transaction.atomic
+def enter(
+    office: Office, *, user: User, first: date, last: date, deals: int, amount: Decimal, by: User
+) -> Result:
+    """The manager enters a person's results of a period (REC-04, REC-05); entering again replaces, history kept."""
+    if by.office != office or not by.has(Duty.SET_POLICY):
+        raise RuleError(_("Only the marketing manager of this office enters results"), rule="REC-04")
+    if user.postings.filter(office=office).first() is None:
+        raise RuleError(_("%(person)s is not staff of this office") % {"person": user}, rule="OFF-01")
+    if deals == 0 and amount != 0:
+        raise RuleError(_("An amount without a deal: enter the number of deals"), rule="REC-04")
+    row, fresh = Result.objects.select_for_update().get_or_create(
+        office=office, user=user, first=first, last=last, defaults={"deals": deals, "amount": amount}
+    )
+    if not fresh and (row.deals, row.amount) != (deals, amount):
+        row.deals, row.amount = deals, amount
+        row._history_user = by  # type: ignore[attr-defined]
+        row.save(update_fields=["deals", "amount"])
+    return row

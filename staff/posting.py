@@ -1,0 +1,171 @@
+"""Hiring and posting: who holds which role in an office from when to when (OFF-02)."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.errors import RuleError
+
+from . import notices
+from .models import Office, Posting, User
+from .roles import OFFICE_ROLES, SELLING_ROLES, Role
+
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_password() -> str:
+    """A first password that can be read out: three groups of four, about 59 bits."""
+    return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _n in range(4)) for _group in range(3))
+
+
+def held(user: User, now: datetime) -> Posting | None:
+    """The posting that ``user`` holds at ``now``, by the local day of its office."""
+    for posting in Posting.objects.filter(user=user).select_related("office").order_by("-since", "-pk"):
+        day = posting.office.today(now) if posting.office else now.date()
+        if posting.since <= day and (posting.until is None or posting.until >= day):
+            return posting
+    return None
+
+
+def hire(
+    office: Office,
+    *,
+    name: str,
+    role: str,
+    username: str,
+    now: datetime,
+    by: User | None = None,
+    number: int | None = None,
+    password: str | None = None,
+) -> User:
+    """Create the account and its first posting in ``office`` from today.
+
+    A seller without a number gets the next free one. Without a ``password`` nobody can sign in to the account.
+    """
+    with transaction.atomic():
+        office = _locked(office, by, now)
+        _check_role(role)
+        if User.objects.filter(username__iexact=username).exists():
+            raise RuleError(_("The user name %(name)s is taken. Choose another") % {"name": username}, rule="ACC-01")
+        user = User.objects.create(username=username, name=name, password=make_password(password))
+        _begin(user, office, role, _number(office, role, number), now=now, by=by, reason="hired")
+    return user
+
+
+def change(user: User, *, role: str, now: datetime, by: User | None = None) -> Posting:
+    """End the present posting yesterday and begin one with another role today; the staff number is kept.
+
+    A posting that began only today is corrected instead. Somebody who had left is taken on again.
+    """
+    with transaction.atomic():
+        old = _posting(user, now)
+        office = _locked(old.office, by, now)
+        _check_role(role)
+        today = office.today(now)
+        held = old.until is None or old.until >= today
+        if held and old.role == role:
+            raise RuleError(_("%(name)s holds this role already") % {"name": user}, rule="OFF-02")
+        number = _number(office, role, old.number, but=user)
+        if held and old.since >= today:
+            old.role, old.number, old.until = role, number, None
+            return _save(old, ["role", "number", "until"], by=by, reason="corrected on the first day")
+        if held:
+            old.until = today - timedelta(days=1)
+            _save(old, ["until"], by=by, reason="posting changed")
+        new = _begin(user, office, role, number, now=now, by=by, reason="posting changed")
+        told = format_lazy(gettext_lazy("Your role is now: {role}"), role=Role(role).label)
+        notices.tell(user, key=f"posting:{new.pk}", text=told, now=now)
+    return new
+
+
+def end(user: User, *, last_day: date, now: datetime, by: User | None = None) -> Posting:
+    """End the present posting after ``last_day``; access ends with it."""
+    with transaction.atomic():
+        posting = _posting(user, now)
+        office = _locked(posting.office, by, now)
+        if posting.until is not None and posting.until < office.today(now):
+            raise RuleError(_("This posting ended on %(day)s") % {"day": posting.until}, rule="OFF-02")
+        if last_day < posting.since:
+            raise RuleError(
+                _("The posting began on %(day)s. Choose that day or a later one") % {"day": posting.since}, rule="OFF-02"
+            )
+        if user == by:
+            raise RuleError(_("Nobody ends their own posting. Ask the branch manager"), rule="OFF-02")
+        posting.until = last_day
+        return _save(posting, ["until"], by=by, reason="posting ended")
+
+
+def set_number(user: User, *, number: int | None, now: datetime, by: User | None = None) -> Posting:
+    """Change the staff number, by which the order of reception may be ranked (REC-03)."""
+    with transaction.atomic():
+        posting = _posting(user, now)
+        office = _locked(posting.office, by, now)
+        if number is None and posting.role in SELLING_ROLES:
+            raise RuleError(_("Whoever receives visitors needs a staff number"), rule="REC-03")
+        posting.number = _number(office, posting.role, number, but=user)
+        return _save(posting, ["number"], by=by, reason="staff number changed")
+
+
+def _locked(office: Office | None, by: User | None, now: datetime) -> Office:
+    """The office, its row locked so that numbers are given one at a time; ``by`` has to belong to it."""
+    if office is None or (by is not None and not belongs(by, office, now)):
+        raise RuleError(_("Only the manager of that office may post its people"), rule="OFF-01")
+    return Office.objects.select_for_update(of=("self",)).get(pk=office.pk)
+
+
+def belongs(user: User, office: Office, now: datetime) -> bool:
+    """Whether ``user`` is posted in ``office`` at ``now``."""
+    posting = held(user, now)
+    return posting is not None and posting.office_id == office.pk
+
+
+def _posting(user: User, now: datetime) -> Posting:
+    """The posting that ``user`` holds, else the last one they held."""
+    found = held(user, now) or Posting.objects.filter(user=user).select_related("office").order_by("-since").first()
+    if found is None:
+        raise RuleError(_("%(name)s was never posted. Hire them first") % {"name": user}, rule="OFF-02")
+    return found
+
+
+def _check_role(role: str) -> None:
+    """Only the roles of a sales office are held in one."""
+    if role not in OFFICE_ROLES:
+        raise RuleError(_("This role is not held in a sales office"), rule="OFF-02")
+
+
+def _number(office: Office, role: str, number: int | None, but: User | None = None) -> int | None:
+    """``number`` if it is free in the office, the next free one for a seller without; ``but`` may hold it already."""
+    held = Posting.objects.filter(office=office, until__isnull=True, number__isnull=False).exclude(user=but)
+    if number is not None:
+        holder = held.filter(number=number).select_related("user").first()
+        if holder:
+            words = {"number": number, "name": holder.user}
+            raise RuleError(_("Number %(number)d belongs to %(name)s. Choose another") % words, rule="OFF-02")
+        return number
+    if role not in SELLING_ROLES:
+        return None
+    return (held.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+
+
+def _begin(
+    user: User, office: Office, role: str, number: int | None, *, now: datetime, by: User | None, reason: str
+) -> Posting:
+    """Begin an open posting today."""
+    posting = Posting(user=user, office=office, role=role, number=number, since=office.today(now))
+    posting._history_user, posting._change_reason = by, reason
+    posting.save()
+    user.__dict__.pop("posting", None)
+    return posting
+
+
+def _save(posting: Posting, fields: list[str], *, by: User | None, reason: str) -> Posting:
+    """Save with author and reason in the history, and forget what the person's object remembered."""
+    posting._history_user, posting._change_reason = by, reason
+    posting.save(update_fields=fields)
+    posting.user.__dict__.pop("posting", None)
+    return posting

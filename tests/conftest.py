@@ -1,0 +1,35 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import translation
+
+RULE_ID = re.compile(r"[A-Z]{2,5}-\d\d")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a rule mark that names no rule: a typing error would hide an untested rule."""
+    for item in items:
+        for mark in item.iter_markers("rule"):
+            if not mark.args or not all(RULE_ID.fullmatch(rule) for rule in mark.args):
+                raise pytest.UsageError(f"{item.nodeid}: a rule is named like OWN-06, not {mark.args}")
+
+
+@pytest.fixture
+def db_kind() -> str:
+    """``sqlite`` or ``postgresql``: the database under test."""
+    return connection.vendor
+
+
+@pytest.fixture(autouse=True)
+def fresh_state():
+    """No test sees what another left in the cache or which language it spoke."""
+    cache.clear()
+    yield
+    cache.clear()
+    translation.deactivate()
