@@ -56,5 +56,5 @@ class PatientRedisCache(RedisCache):
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
         self._ask("delete_many", *args, **kwargs)
 
-    def clear(self) -> bool | None:
-        return self._ask("clear")
+    def clear(self) -> None:
+        self._ask("clear")

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import pretty_name
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from .errors import RuleError
 
 _CHOSEN = (forms.ChoiceField, forms.DateField, forms.TimeField)
 
@@ -19,7 +20,7 @@ class FieldRenderer(TemplatesSetting):
     field_template_name = "components/field.html"
 
 
-def required_message(field: forms.Field, label: Promise | str) -> Promise:
+def required_message(field: forms.Field, label: object) -> Any:
     """What to do about an empty field: "Enter: name", "Choose: role"."""
     words = _("Choose: {label}") if isinstance(field, _CHOSEN) else _("Enter: {label}")
     return format_lazy(words, label=label)
@@ -55,3 +56,9 @@ def speak_plainly(form: forms.BaseForm) -> None:
             field.error_messages["required"] = required_message(field, label)
         if isinstance(field, forms.ChoiceField):
             field.error_messages["invalid_choice"] = _("Choose one from the list")
+
+
+def refuse(form: forms.BaseForm, error: RuleError) -> None:
+    """Show the refusal of a rule on the form, with the rule's id."""
+    sentence = f"{error} ({error.rule})" if error.rule else str(error)
+    form.add_error(None, sentence)

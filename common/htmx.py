@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
@@ -33,7 +34,7 @@ def render_invalid(request: HttpRequest, template: str, context: dict[str, Any],
 
 
 def back_or_fragment(
-    request: HttpRequest, to: object, template: str, context: dict[str, Any], *, part: str
+    request: HttpRequest, to: str | Model, template: str, context: dict[str, Any], *, part: str
 ) -> HttpResponse:
     """After a successful post: the changed part for htmx, otherwise a redirect to ``to`` (a URL, name or object)."""
     if wants_part(request):
@@ -41,8 +42,8 @@ def back_or_fragment(
     return HttpResponseRedirect(resolve_url(to))
 
 
-def go(request: HttpRequest, to: object, *args: object) -> HttpResponse:
-    """Leave the page for ``to``: a plain redirect, or its header for htmx, which would swap the page into a fragment."""
+def go(request: HttpRequest, to: str | Model, *args: object) -> HttpResponse:
+    """Leave the page for ``to``: a redirect, or its header for htmx, which would swap the page into a fragment."""
     url = resolve_url(to, *args)
     if wants_part(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})

@@ -46,8 +46,12 @@ class LineFacts:
 
 def lock(office: Office) -> OfficeRegister:
     """The office's counter row, locked until the transaction ends: arrivals of one office follow one another."""
-    OfficeRegister.objects.get_or_create(office=office)
-    return OfficeRegister.objects.select_for_update(of=("self",)).get(office=office)
+    locked = OfficeRegister.objects.select_for_update(of=("self",))
+    register = locked.filter(office=office).first()
+    if register is None:
+        OfficeRegister.objects.get_or_create(office=office)
+        register = locked.get(office=office)
+    return register
 
 
 def public_part(line: RegisterLine, customer_uuid: UUID) -> dict[str, Any]:

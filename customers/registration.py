@@ -99,7 +99,8 @@ def _keep_person(customer: Customer, entry: Entry, *, fresh: bool) -> None:
     if entry.relation == Relation.SHAREHOLDER and customer.kind != Kind.COMPANY:
         customer.kind = Kind.COMPANY
         customer.save(update_fields=["kind"])
-    _release_number(customer, entry.phone)
+    if not fresh:
+        _release_number(customer, entry.phone)
     keys.add_tokens(customer, keys.tokens(name=entry.name, phone=entry.phone), known=not fresh)
 
 

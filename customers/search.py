@@ -12,6 +12,8 @@ from .keys import phone_digest
 from .models import Customer, SearchToken
 from .models.party import CustomerQuerySet
 
+LONGEST = 100
+
 
 def by_phone(office: Office, phone: str) -> Customer | None:
     """The office's customer who has this normalised number, of any of its people (OWN-06b)."""
@@ -23,23 +25,24 @@ def by_phone(office: Office, phone: str) -> Customer | None:
     return token.customer if token else None
 
 
-def matching(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
-    """Those of ``customers`` that a typed ``text`` may mean: number of the register, phone, last four, name, pinyin."""
+def matching(customers: CustomerQuerySet, text: str, *, office: Office) -> CustomerQuerySet:
+    """Those of ``customers`` that a typed ``text`` may mean: number of the register, phone, last four, name, pinyin.
+
+    ``office``: whose digests are looked at, so that the index serves; the scope of ``customers`` decides who is seen.
+    """
     text = unicodedata.normalize("NFKC", text).strip()
     if not text:
         return customers
     wanted = _digests(text)
-    ids = SearchToken.objects.none()
-    for kind, digest in wanted:
-        ids = ids | SearchToken.objects.filter(kind=kind, digest=digest)
-    found = customers.filter(pk__in=ids.values("customer_id"))
-    if re.fullmatch(r"#?\d{1,9}", text):
-        found = found | customers.filter(number=int(text.lstrip("#")))
-    return found
+    kinds, digests = {kind for kind, _digest in wanted}, [digest for _kind, digest in wanted]
+    ids = SearchToken.objects.filter(office=office, kind__in=kinds, digest__in=digests).values("customer_id")
+    if re.fullmatch(r"#?[0-9]{1,9}", text):
+        ids = ids.union(Customer.objects.filter(office=office, number=int(text.lstrip("#"))).values("pk"))
+    return customers.filter(pk__in=ids)
 
 
 def _digests(text: str) -> list[tuple[str, bytes]]:
-    if re.fullmatch(r"\d{4}", text):
+    if re.fullmatch(r"[0-9]{4}", text):
         return [("last4", crypto.digest("last4", text))]
     try:
         return [("phone", phone_digest(normalise(text)))]

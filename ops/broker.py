@@ -20,7 +20,7 @@ def configuration(port: int, folder: Path, password: str) -> str:
         f"dir {folder}",
         'save ""',
         "appendonly no",
-        "loglevel warning",
+        "loglevel nothing",
         "maxmemory-policy noeviction",
     ]
     return "\n".join([*lines, *([f"requirepass {password}"] if password else [])]) + "\n"

@@ -16,11 +16,13 @@ from ops.broker import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 60
+AS_ROOT = "You're running the worker with superuser privileges"
 
 
 def main() -> int:
     """Prepare, start, wait; everything is stopped before this returns."""
     os.chdir(ROOT)
+    os.umask(0o077)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
         address = choose_address()
@@ -56,7 +58,7 @@ def start() -> int:
     from honcho.manager import Manager
 
     processes = parse_procfile((ROOT / "Procfile").read_text()).processes
-    env = os.environ | {"PYTHONUNBUFFERED": "1"}
+    env = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": f"ignore:{AS_ROOT}"}
     if env.get("REDIS_URL") or env.get("REDIS_URL_FILE"):
         del processes["broker"]
     else:

@@ -76,9 +76,10 @@ def check_in(office: Office, arrival: Arrival, *, by: User | None, now: datetime
     Refused with a RuleError, using up no number: nobody is waiting, the customer is already being received, the party
     is misshapen, the phone number is no mobile number. ``by``: whoever typed; the decision does not depend on it.
     """
+    repeatable = arrival.request_id is not None
     arrival = checked(arrival)
     register = registers.lock(office)
-    earlier = _earlier(office, arrival)
+    earlier = _earlier(office, arrival) if repeatable else None
     if earlier is not None:
         return earlier
     case = _decided(office, arrival, by=by, now=now)
@@ -167,17 +168,27 @@ def _refuse_if_received(customer: Customer, now: datetime) -> None:
     helping.close_at_midnight(going_on)
 
 
-def _mode(case: _Case) -> dict[str, Any]:
+def mode(office: Office, arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
     """By which rule the receiver is found, as the rotation's event says it."""
-    arrival, rep = case.arrival, case.verdict.rep
+    rep = verdict.rep
     explicit = (("assigned", arrival.to), ("overload", arrival.overload), ("out_of_turn", arrival.taken_by))
-    for mode, person in explicit:
+    for name, person in explicit:
         if person is not None and person.pk != rep:
-            return {"mode": mode, "rep": person.pk}
+            return {"mode": name, "rep": person.pk}
     if rep is None:
         return {"mode": "turn"}
-    returning = case.verdict.decision == Decision.RETURNING
-    return {"mode": "own", "rep": rep, "uses_turn": returning and case.office.policy.returning_uses_turn}
+    returning = verdict.decision == Decision.RETURNING
+    return {"mode": "own", "rep": rep, "uses_turn": returning and office.policy.returning_uses_turn}
+
+
+def question(office: Office, arrival: Arrival, verdict: Verdict, *, task: int) -> dict[str, Any]:
+    """What the rotation is asked about an arrival: the data of its event ``arrived``."""
+    data = {"reception": task, "helpers": arrival.helpers, **mode(office, arrival, verdict)}
+    if verdict.decision == Decision.LOOKING:
+        data["look"] = True
+    if verdict.decision == Decision.RETURNING:
+        data["returning"] = True
+    return data
 
 
 def _take_in(case: _Case, day: Day) -> None:
@@ -185,11 +196,7 @@ def _take_in(case: _Case, day: Day) -> None:
     if not days.board_of(day).fixed:
         days.fix(day, at=case.now)
     case.task = day.events_count + 1
-    data: dict[str, Any] = {"reception": case.task, "helpers": case.arrival.helpers, **_mode(case)}
-    if case.verdict.decision == Decision.LOOKING:
-        data["look"] = True
-    if case.verdict.decision == Decision.RETURNING:
-        data["returning"] = True
+    data = question(case.office, case.arrival, case.verdict, task=case.task)
     case.outcome = days.record(day, "arrived", now=case.now, by=case.by, data=data, reason=case.arrival.reason)
     wanted = {case.outcome.receiver, case.verdict.rep, *case.outcome.helpers} - set(case.people) - {None}
     case.people.update(User.objects.in_bulk(wanted))
@@ -208,7 +215,7 @@ def _words(case: _Case) -> str:
         referrer=arrival.referrer.number if arrival.referrer else None,
         round=outcome.round if outcome else None,
         position=outcome.position if outcome else None,
-        mode=_mode(case)["mode"],
+        mode=mode(case.office, arrival, case.verdict)["mode"],
         as_helper=bool(outcome and outcome.as_helper),
         note=arrival.reason.strip(),
     )

@@ -13,7 +13,7 @@ from common.dates import first_of_month
 from sales import results
 from staff.models import Office, Posting, Strategy, User
 
-from . import rotation
+from . import rotation, versions
 from .models import Day, RotationEvent
 from .ranking import Background, rank
 from .seats import Board, Event, Outcome
@@ -22,8 +22,11 @@ from .seats import Board, Event, Outcome
 def lock(office: Office, *, now: datetime) -> Day:
     """Today's row, locked until the transaction ends; the order is fixed first if its hour has come."""
     today = office.today(now)
-    Day.objects.get_or_create(office=office, day=today)
-    day = Day.objects.select_for_update(of=("self",)).get(office=office, day=today)
+    locked = Day.objects.select_for_update(of=("self",)).filter(office=office, day=today)
+    day = locked.first()
+    if day is None:
+        Day.objects.get_or_create(office=office, day=today)
+        day = locked.get()
     day.office = office
     board = board_of(day)
     if not board.fixed and now >= opening(office, today):
@@ -120,6 +123,7 @@ def record(
         reason=reason,
     )
     day.save(update_fields=["board", "version", "events_count"])
+    versions.tell(day)
     return outcome
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -122,7 +122,8 @@ class Board:
 
     def to_json(self) -> dict[str, Any]:
         """The board as JSON values, read back by :meth:`from_json`."""
-        return {"seats": [asdict(seat) for seat in self.seats], "fixed": self.fixed, "moves": self.moves}
+        seats = [{name: getattr(seat, name) for name in Seat.__slots__} for seat in self.seats]
+        return {"seats": seats, "fixed": self.fixed, "moves": self.moves}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Board:

@@ -19,9 +19,7 @@ def tell(user: User, *, key: str, text: object, now: datetime, link: str = "") -
     """
     with translation.override(user.language or settings.LANGUAGE_CODE):
         words = str(text)[:LONGEST]
-    _notice, new = Notice.objects.get_or_create(
-        user=user, key=key, defaults={"text": words, "link": link, "at": now}
-    )
+    _notice, new = Notice.objects.get_or_create(user=user, key=key, defaults={"text": words, "link": link, "at": now})
     return new
 
 

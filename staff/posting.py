@@ -1,6 +1,5 @@
 """Hiring and posting: who holds which role in an office from when to when (OFF-02)."""
 
-import secrets
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -14,13 +13,6 @@ from common.errors import RuleError
 from . import notices
 from .models import Office, Posting, User
 from .roles import OFFICE_ROLES, SELLING_ROLES, Role
-
-PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def new_password() -> str:
-    """A first password that can be read out: three groups of four, about 59 bits."""
-    return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _n in range(4)) for _group in range(3))
 
 
 def held(user: User, now: datetime) -> Posting | None:
@@ -41,9 +33,10 @@ def hire(
     now: datetime,
     by: User | None = None,
     number: int | None = None,
+    since: date | None = None,
     password: str | None = None,
 ) -> User:
-    """Create the account and its first posting in ``office`` from today.
+    """Create the account and its first posting in ``office``, from today or from ``since``.
 
     A seller without a number gets the next free one. Without a ``password`` nobody can sign in to the account.
     """
@@ -53,7 +46,8 @@ def hire(
         if User.objects.filter(username__iexact=username).exists():
             raise RuleError(_("The user name %(name)s is taken. Choose another") % {"name": username}, rule="ACC-01")
         user = User.objects.create(username=username, name=name, password=make_password(password))
-        _begin(user, office, role, _number(office, role, number), now=now, by=by, reason="hired")
+        number = _number(office, role, number)
+        _begin(user, office, role, number, since=since or office.today(now), by=by, reason="hired")
     return user
 
 
@@ -77,7 +71,7 @@ def change(user: User, *, role: str, now: datetime, by: User | None = None) -> P
         if held:
             old.until = today - timedelta(days=1)
             _save(old, ["until"], by=by, reason="posting changed")
-        new = _begin(user, office, role, number, now=now, by=by, reason="posting changed")
+        new = _begin(user, office, role, number, since=today, by=by, reason="posting changed")
         told = format_lazy(gettext_lazy("Your role is now: {role}"), role=Role(role).label)
         notices.tell(user, key=f"posting:{new.pk}", text=told, now=now)
     return new
@@ -92,7 +86,8 @@ def end(user: User, *, last_day: date, now: datetime, by: User | None = None) ->
             raise RuleError(_("This posting ended on %(day)s") % {"day": posting.until}, rule="OFF-02")
         if last_day < posting.since:
             raise RuleError(
-                _("The posting began on %(day)s. Choose that day or a later one") % {"day": posting.since}, rule="OFF-02"
+                _("The posting began on %(day)s. Choose that day or a later one") % {"day": posting.since},
+                rule="OFF-02",
             )
         if user == by:
             raise RuleError(_("Nobody ends their own posting. Ask the branch manager"), rule="OFF-02")
@@ -153,10 +148,10 @@ def _number(office: Office, role: str, number: int | None, but: User | None = No
 
 
 def _begin(
-    user: User, office: Office, role: str, number: int | None, *, now: datetime, by: User | None, reason: str
+    user: User, office: Office, role: str, number: int | None, *, since: date, by: User | None, reason: str
 ) -> Posting:
-    """Begin an open posting today."""
-    posting = Posting(user=user, office=office, role=role, number=number, since=office.today(now))
+    """Begin an open posting."""
+    posting = Posting(user=user, office=office, role=role, number=number, since=since)
     posting._history_user, posting._change_reason = by, reason
     posting.save()
     user.__dict__.pop("posting", None)

@@ -3,18 +3,27 @@
 from allauth.account import views as account
 from django.urls import path
 
-from . import accounts
-from .views import inbox
+from . import accounts as preferences
+from .views import accounts, inbox, people, policy, posting
 
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/password/", account.password_change, name="account_change_password"),
-    path("language/", accounts.set_language, name="set_language"),
-    path("theme/", accounts.set_theme, name="set_theme"),
+    path("language/", preferences.set_language, name="set_language"),
+    path("theme/", preferences.set_theme, name="set_theme"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/unread/", inbox.inbox_unread, name="inbox_unread"),
     path("inbox/read-all/", inbox.inbox_read_all, name="inbox_read_all"),
     path("inbox/<int:pk>/", inbox.inbox_open, name="inbox_open"),
+    path("staff/", people.staff, name="staff"),
+    path("staff/hire/", people.staff_hire, name="staff_hire"),
+    path("staff/<int:pk>/", people.staff_person, name="staff_person"),
+    path("staff/<int:pk>/role/", posting.staff_role, name="staff_role"),
+    path("staff/<int:pk>/number/", posting.staff_number, name="staff_number"),
+    path("staff/<int:pk>/end/", posting.staff_end, name="staff_end"),
+    path("staff/<int:pk>/password/", people.staff_password, name="staff_password"),
+    path("policy/", policy.policy, name="policy"),
+    path("accounts/", accounts.accounts, name="accounts"),
 ]

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
-RULE_ID = re.compile(r"[A-Z]{2,5}-\d\d")
+RULE_ID = re.compile(r"[A-Z]{2,5}-\d\d[a-z]?")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

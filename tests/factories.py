@@ -83,7 +83,7 @@ def _unit(role: str, office: Office) -> dict[str, Any]:
 def staff_member(
     role: str, office: Office | None = None, number: int | None = None, since: date = LONG_AGO, **kw: Any
 ) -> User:
-    """A person who holds ``role`` in ``office`` (or its branch or company, as the role asks). ``kw`` goes to the user."""
+    """A person who holds ``role`` in ``office``, its branch or its company; ``kw`` goes to the user."""
     office = office or OfficeFactory()
     user = UserFactory(**kw)
     PostingFactory(user=user, role=role, number=number, since=since, **_unit(role, office))

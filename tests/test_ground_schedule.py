@@ -176,7 +176,7 @@ def test_beat_asks_for_every_job_every_minute():
         "task": "crm.run_scheduled",
         "schedule": timedelta(minutes=1),
         "args": ["first"],
-        "options": {"expires": 60.0},
+        "options": {"expires": 60},
     }
     assert "crm.run_scheduled" in app.tasks
 

@@ -67,8 +67,17 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Postings that hold on the day ``on``: begun, and not ended before it."""
         return self.filter(Q(since__lte=on), Q(until__isnull=True) | Q(until__gte=on))
 
+    def in_company(self, company: Company) -> PostingQuerySet:
+        """Postings in the company itself, its branches and its offices."""
+        return self.filter(Q(company=company) | Q(branch__company=company) | Q(office__branch__company=company))
+
     def visible_to(self, user: User) -> PostingQuerySet:
-        """Postings of the user's own office; a manager of staff sees them all, others the present ones."""
+        """Postings of the user's own office: all of them for a manager of staff, the present ones for others.
+
+        The system administrator, who belongs to no office, sees those of the company.
+        """
+        if user.posting is not None and user.posting.company is not None and user.has(Duty.ADMINISTER):
+            return self.in_company(user.posting.company)
         if user.office is None:
             return self.none()
         rows = self.filter(office=user.office)

@@ -20,7 +20,7 @@ COUNTED = 99
 def _context(request: HttpRequest) -> dict[str, Any]:
     """One page of notices, newest first."""
     mine = Notice.objects.visible_to(request.user)
-    page = keyset.page(mine, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
+    page = keyset.page(mine, order=("-at", "-id"), cursor=request.GET.get("cursor"), size=PAGE)
     return {"page": page, "unread": any(notice.read_at is None for notice in page.rows)}
 
 

@@ -1,0 +1,198 @@
+"""Reading a log of events: every line checked before the first one runs, so a malformed log changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from customers.models import LineKind, Manner, Relation, Source
+from staff.models import UnfitReason
+from staff.roles import Role
+
+ROLES = frozenset(set(Role.values) - {Role.ADMIN})
+
+
+class Malformed(Exception):
+    """A line that is no event: its number and what is wrong with it."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"Line {line}: {what}")
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event of the log with its line number and time."""
+
+    number: int
+    at: datetime
+    do: str
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a verb needs and takes: which arguments name people, customers, choices, and of what type they are."""
+
+    needs: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    choices: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+_WHO = Shape(needs=("who",), people=("who",))
+SHAPES: dict[str, Shape] = {
+    "office": Shape(needs=("name",), texts=("name", "timezone")),
+    "hire": Shape(needs=("who", "name", "role"), choices={"role": ROLES}, counts=("number",), texts=("who", "name")),
+    "sign_in": _WHO,
+    "sign_out": _WHO,
+    "away": _WHO,
+    "back": _WHO,
+    "on_duty": Shape(needs=("who", "by"), people=("who", "by"), texts=("reason",)),
+    "unfit": Shape(needs=("who", "by"), people=("who", "by"), choices={"reason": UnfitReason.values}),
+    "fit": Shape(needs=("who", "by"), people=("who", "by")),
+    "arrive": Shape(
+        needs=("kind",),
+        people=("named", "answered_by", "to", "by", "overload", "taken_by"),
+        customers=("customer", "referrer"),
+        choices={"kind": LineKind.values, "purpose": ("buy", "look"), "source": Source.values},
+        flags=("consent", "appointment"),
+        counts=("party", "helpers"),
+        texts=("as", "name", "phone", "reason"),
+    ),
+    "leave": Shape(needs=("customer",), customers=("customer",)),
+    "assign": Shape(needs=("customer", "who", "by"), people=("who", "by"), customers=("customer",)),
+    "adjust": Shape(
+        needs=("by", "who", "action"),
+        people=("by", "who"),
+        choices={"action": ("skip", "move")},
+        counts=("place",),
+        texts=("reason",),
+    ),
+    "follow_up": Shape(
+        needs=("customer", "manner", "reached"),
+        people=("who",),
+        customers=("customer",),
+        choices={"manner": Manner.values},
+        flags=("reached",),
+        texts=("result", "as", "next_on"),
+    ),
+    "follow_up_sign": Shape(needs=("by",), people=("by",), customers=("customer",), texts=("follow_up", "reason")),
+    "follow_up_reject": Shape(needs=("by",), people=("by",), customers=("customer",), texts=("follow_up", "reason")),
+    "transfer": Shape(needs=("customer", "to", "by"), people=("to", "by"), customers=("customer",), texts=("reason",)),
+    "jobs": Shape(),
+    "snapshot": Shape(needs=("name",), texts=("name",)),
+}
+RELATED = (Relation.SPOUSE, Relation.PARENT, Relation.CHILD, Relation.SHAREHOLDER, Relation.OTHER)
+
+
+def read(rows: Iterable[str]) -> list[Line]:
+    """The events of a log, each checked: shape, known people and keys, time running forward. Raises Malformed."""
+    checker = _Checker()
+    events = [checker.line(number, row) for number, row in enumerate(rows, 1) if row.strip()]
+    if not events:
+        raise Malformed(1, "the log is empty; the first line opens the office")
+    return events
+
+
+class _Checker:
+    """What the log has said so far."""
+
+    def __init__(self) -> None:
+        self.people: set[str] = set()
+        self.keys: set[str] = set()
+        self.follow_ups: set[str] = set()
+        self.last: datetime | None = None
+
+    def line(self, number: int, row: str) -> Line:
+        """The event of one row."""
+        try:
+            args = json.loads(row)
+        except ValueError as error:
+            raise Malformed(number, f"this is not JSON ({error})") from None
+        if not isinstance(args, dict):
+            raise Malformed(number, "an event is a JSON object")
+        do = args.get("do")
+        if do not in SHAPES:
+            raise Malformed(number, f"unknown verb {do!r}")
+        self._office_first(number, do)
+        at = self._time(number, args.get("at"))
+        for complaint in self._complaints(args, SHAPES[do]):
+            raise Malformed(number, f"{do}: {complaint}")
+        self._remember(number, do, args)
+        return Line(number, at, do, args)
+
+    def _office_first(self, number: int, do: str) -> None:
+        opened = self.last is not None
+        if (do == "office") == opened:
+            raise Malformed(number, "the office is opened once, on the first line")
+
+    def _time(self, number: int, text: Any) -> datetime:
+        try:
+            at = datetime.fromisoformat(text)
+        except (TypeError, ValueError):
+            raise Malformed(number, f"'at' is no ISO 8601 time: {text!r}") from None
+        if at.tzinfo is None:
+            raise Malformed(number, f"'at' lacks its offset from UTC: {text!r}")
+        if self.last is not None and at < self.last:
+            raise Malformed(number, f"time runs backwards: {text} after {self.last.isoformat()}")
+        self.last = at
+        return at
+
+    def _complaints(self, args: Mapping[str, Any], shape: Shape) -> Iterator[str]:
+        given = {name: value for name, value in args.items() if value is not None}
+        yield from (f"lacks '{name}'" for name in shape.needs if name not in given)
+        yield from _type_complaints(given, shape)
+        for name in shape.people:
+            if name in given and given[name] not in self.people:
+                yield f"unknown person {given[name]!r} in '{name}'"
+        for name in shape.customers:
+            if name in given and given[name] not in self.keys:
+                yield f"unknown customer {given[name]!r} in '{name}'"
+        if "relation" in given:
+            yield from self._relation_complaints(given["relation"])
+        if args["do"].startswith("follow_up_"):
+            yield from self._follow_up_complaints(given)
+
+    def _relation_complaints(self, relation: Any) -> Iterator[str]:
+        if not isinstance(relation, dict) or relation.get("kind") not in RELATED:
+            yield f"'relation' is {{to, kind}} with kind one of {', '.join(RELATED)}"
+        elif not isinstance(relation.get("to"), str) or relation["to"] not in self.keys:
+            yield f"unknown customer {relation.get('to')!r} in 'relation'"
+
+    def _follow_up_complaints(self, given: Mapping[str, Any]) -> Iterator[str]:
+        if "follow_up" in given and given["follow_up"] not in self.follow_ups:
+            yield f"unknown follow-up {given['follow_up']!r}"
+        if "follow_up" not in given and "customer" not in given:
+            yield "lacks 'follow_up' or 'customer'"
+
+    def _remember(self, number: int, do: str, args: Mapping[str, Any]) -> None:
+        if do == "hire":
+            if args["who"] in self.people:
+                raise Malformed(number, f"hire: {args['who']!r} was hired before")
+            self.people.add(args["who"])
+        elif do == "arrive" and args.get("as") is not None:
+            self.keys.add(args["as"])
+        elif do == "follow_up" and args.get("as") is not None:
+            self.follow_ups.add(args["as"])
+
+
+def _type_complaints(given: Mapping[str, Any], shape: Shape) -> Iterator[str]:
+    for name, allowed in shape.choices.items():
+        if name in given and given[name] not in tuple(allowed):
+            yield f"'{name}' is one of {', '.join(sorted(allowed))}, not {given[name]!r}"
+    for name in (*shape.texts, *shape.people, *shape.customers):
+        if name in given and not isinstance(given[name], str):
+            yield f"'{name}' is a text, not {given[name]!r}"
+    for name in shape.flags:
+        if name in given and not isinstance(given[name], bool):
+            yield f"'{name}' is true or false, not {given[name]!r}"
+    for name in shape.counts:
+        if name in given and (not isinstance(given[name], int) or isinstance(given[name], bool)):
+            yield f"'{name}' is a whole number, not {given[name]!r}"

@@ -1,0 +1,156 @@
+"""The office's state as JSON values: register, customers, board, turns, breaches, months."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from customers.models import Customer, Ended, Episode, FollowUp, RegisterLine, Signature
+from customers.ownership import lapse_moment
+from reception import day as days
+from reception.models import Breach, Day
+from staff.roles import SELLING_ROLES
+
+from .months import months
+from .verbs import World
+
+
+def state(world: World, *, first: datetime, now: datetime) -> dict[str, Any]:
+    """Everything that follows from the records at ``now``; ``first``: when the log began."""
+    return {
+        "register": _register(world),
+        "customers": _customers(world, now),
+        "board": _board(world, now),
+        "turns": _turns(world),
+        "breaches": _breaches(world),
+        "measures": [],
+        "months": months(world.office, codes=world.codes, first=first, now=now),
+        "bulk": {},
+    }
+
+
+def _iso(world: World, moment: datetime) -> str:
+    return moment.astimezone(ZoneInfo(world.office.timezone)).isoformat()
+
+
+def _key(world: World, customer: int) -> str:
+    return world.keys[customer]
+
+
+def _register(world: World) -> list[dict[str, Any]]:
+    lines = RegisterLine.objects.filter(office=world.office).order_by("number").defer("details_sealed")
+    return [
+        {
+            "number": line.number,
+            "kind": line.kind,
+            "at": _iso(world, line.at),
+            "customer": _key(world, line.customer_id),
+            "first": line.first,
+            "decision": line.decision,
+            "receiver": world.codes.get(line.receiver_id or 0),
+            "owner": world.codes.get(line.owner_id or 0),
+            "reason": line.reason,
+        }
+        for line in lines
+    ]
+
+
+def _customers(world: World, now: datetime) -> dict[str, Any]:
+    episodes: dict[int, list[Episode]] = defaultdict(list)
+    for episode in Episode.objects.filter(customer__office=world.office).order_by("pk"):
+        episodes[episode.customer_id].append(episode)
+    contacts: dict[int, list[FollowUp]] = defaultdict(list)
+    for contact in FollowUp.objects.filter(customer__office=world.office).order_by("at", "pk"):
+        contacts[contact.customer_id].append(contact)
+    rows = Customer.objects.filter(office=world.office).order_by("pk")
+    return {_key(world, c.pk): _customer(world, c, episodes[c.pk], contacts[c.pk], now) for c in rows}
+
+
+def _customer(
+    world: World, customer: Customer, episodes: list[Episode], contacts: list[FollowUp], now: datetime
+) -> dict[str, Any]:
+    today = world.office.today(now)
+    standing = customer.state(today)
+    last = episodes[-1] if episodes and standing != "unassigned" else None
+    present = [c for c in contacts if c.at >= customer.registered_at and c.effective]
+    return {
+        "owner": world.codes.get(customer.holder(today) or 0),
+        "basis": last.basis if last else None,
+        "since": customer.since.isoformat() if customer.since else None,
+        "valid_until": customer.valid_until.isoformat() if customer.valid_until else None,
+        "state": standing,
+        "level": None,
+        "protected": None,
+        "unprotected_because": [],
+        "number": customer.number,
+        "episodes": [_episode(world, customer, episode, today) for episode in episodes],
+        "next_due": _next_due(standing, contacts),
+        "effective_follow_ups": len(present),
+    }
+
+
+def _episode(world: World, customer: Customer, episode: Episode, today: date) -> dict[str, Any]:
+    until, ended = episode.until, episode.ended or None
+    if until is None and customer.state(today) == "lapsed":
+        until, ended = lapse_moment(episode.valid_until, world.office), Ended.LAPSED
+    return {
+        "owner": world.codes.get(episode.owner_id),
+        "basis": episode.basis,
+        "from": _iso(world, episode.since),
+        "until": _iso(world, until) if until else None,
+        "ended": ended,
+    }
+
+
+def _next_due(standing: str, contacts: list[FollowUp]) -> str | None:
+    """The promised next date of the latest contact that counts, while somebody holds the customer."""
+    counted = [c for c in contacts if c.signature not in (Signature.REJECTED, Signature.NONE)]
+    if standing != "active" or not counted or counted[-1].next_on is None:
+        return None
+    return counted[-1].next_on.isoformat()
+
+
+def _board(world: World, now: datetime) -> dict[str, Any]:
+    board = days.standing_board(world.office, now=now)
+    head = board.head()
+    others = sorted((s for s in board if not s.ranked), key=lambda s: s.arrived)
+    rows = [
+        {
+            "who": world.codes[seat.who],
+            "position": seat.position,
+            "round": seat.round if seat.in_order else None,
+            "state": str(seat.state),
+        }
+        for seat in [*board.order(), *others]
+    ]
+    return {"next": world.codes[head.who] if head else None, "rows": rows}
+
+
+def _turns(world: World) -> dict[str, dict[str, int]]:
+    """Turns of the whole log by rep."""
+    counts = {
+        code: {"taken": 0, "passed": 0, "returning": 0, "given_back": 0}
+        for code, user in world.people.items()
+        if user.posting and user.posting.role in SELLING_ROLES
+    }
+    for day in Day.objects.filter(office=world.office):
+        for seat in days.board_of(day):
+            row = counts[world.codes[seat.who]]
+            for name in row:
+                row[name] += getattr(seat, name)
+    return counts
+
+
+def _breaches(world: World) -> list[dict[str, Any]]:
+    rows = Breach.objects.filter(office=world.office).select_related("line").order_by("pk")
+    return [
+        {
+            "who": world.codes[breach.who_id],
+            "kind": breach.kind,
+            "at": _iso(world, breach.at),
+            "customer": _key(world, breach.line.customer_id),
+        }
+        for breach in rows
+    ]

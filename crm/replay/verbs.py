@@ -1,0 +1,293 @@
+"""Each verb of the log as a call of the rule that the pages use."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import RuleError
+from customers import contacts, ownership
+from customers.models import Customer, FollowUp, Signature
+from reception import helping, roster
+from reception.arrival import Arrival
+from reception.checkin import check_in
+from reception.models import Reception
+from staff import policy, posting
+from staff.models import Branch, Company, Fitness, Office, OfficePolicy, Posting, UnfitReason, User
+from staff.roles import BRANCH_ROLES, OFFICE_ROLES, Role
+
+from .log import Line
+
+
+@dataclass
+class World:
+    """What the log has brought about so far: the office, its people and the customers by the log's own keys."""
+
+    office: Office
+    people: dict[str, User] = field(default_factory=dict)
+    codes: dict[int, str] = field(default_factory=dict)
+    customers: dict[str, int | None] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+    looking: dict[str, int] = field(default_factory=dict)
+    follow_ups: dict[str, int] = field(default_factory=dict)
+
+    def person(self, code: str | None) -> User | None:
+        """Whoever goes by this code; RuleError if their hiring was refused."""
+        if code is None:
+            return None
+        if code not in self.people:
+            raise RuleError(_("The hiring of %(code)s was refused") % {"code": code})
+        return self.people[code]
+
+    def must(self, code: str) -> User:
+        """The person of a compulsory code."""
+        person = self.person(code)
+        assert person is not None
+        return person
+
+    def known(self, key: str) -> int:
+        """The id of a key's customer; RuleError if the key names none (refused, or only looking)."""
+        found = self.customers.get(key)
+        if found is None:
+            raise RuleError(_("%(key)s names no customer: the arrival was refused or only looking") % {"key": key})
+        return found
+
+    def customer(self, key: str | None) -> Customer | None:
+        """The customer of a key, as the records are now."""
+        if key is None:
+            return None
+        customer = Customer.objects.select_related("key").get(pk=self.known(key))
+        customer.office = self.office
+        return customer
+
+    def owner(self, customer: Customer) -> User | None:
+        """Whoever owned the customer last."""
+        return self.people[self.codes[customer.owner_id]] if customer.owner_id else None
+
+    def certain(self, key: str) -> Customer:
+        """The customer of a compulsory key."""
+        customer = self.customer(key)
+        assert customer is not None
+        return customer
+
+
+def open_office(line: Line, fields: dict[str, Any]) -> World:
+    """The fresh office of a log, with the policy of its first line and then of ``fields``. RuleError if misshapen."""
+    name = line.args["name"]
+    company = Company.objects.create(name=name)
+    branch = Branch.objects.create(company=company, name=name)
+    office = Office(branch=branch, name=name, timezone=line.args.get("timezone") or "Asia/Shanghai")
+    wanted = {**(line.args.get("policy") or {}), **fields}
+    unknown = sorted(set(wanted) - set(policy.FIELDS))
+    if unknown:
+        raise RuleError(f"unknown policy field {unknown[0]!r}; there are {', '.join(policy.FIELDS)}")
+    rules = OfficePolicy(office=office, **wanted)
+    try:
+        office.full_clean(exclude=["branch"])
+        office.save()
+        rules.clean_fields(exclude=["office"])
+    except ValidationError as error:
+        raise RuleError(" ".join(error.messages)) from None
+    rules.save()
+    return World(office)
+
+
+@transaction.atomic
+def _hire(world: World, line: Line) -> None:
+    args, office = line.args, world.office
+    username = f"{args['who']}-{secrets.token_hex(4)}"
+    role = args["role"]
+    if role in OFFICE_ROLES:
+        user = posting.hire(
+            office, name=args["name"], role=role, username=username, number=args.get("number"), now=line.at
+        )
+    else:
+        user = User.objects.create(username=username, name=args["name"], password="!")
+        unit = {"branch": office.branch} if role in BRANCH_ROLES else {"company": office.branch.company}
+        Posting.objects.create(user=user, role=role, since=office.today(line.at), **unit)
+    if role == Role.TRAINEE:
+        Fitness.objects.create(user=user, office=office, reason=UnfitReason.TRAINING, since=line.at, set_by=user)
+    world.people[args["who"]] = user
+    world.codes[user.pk] = args["who"]
+
+
+def _on_self(rule: Callable[..., None]) -> Callable[[World, Line], None]:
+    def verb(world: World, line: Line) -> None:
+        rule(world.office, world.must(line.args["who"]), now=line.at)
+
+    return verb
+
+
+def _on_duty(world: World, line: Line) -> None:
+    who, by = world.must(line.args["who"]), world.must(line.args["by"])
+    roster.send_on_duty(world.office, who, by=by, now=line.at, reason=line.args.get("reason") or "")
+
+
+def _unfit(world: World, line: Line) -> None:
+    reason = line.args.get("reason") or UnfitReason.UNWELL
+    who, by = world.must(line.args["who"]), world.must(line.args["by"])
+    ownership.check_supervises(world.office, by=by)
+    roster.set_unfit(world.office, who, reason=reason, by=by, now=line.at)
+
+
+def _fit(world: World, line: Line) -> None:
+    who, by = world.must(line.args["who"]), world.must(line.args["by"])
+    ownership.check_supervises(world.office, by=by)
+    roster.set_fit(world.office, who, by=by, now=line.at)
+
+
+def _adjust(world: World, line: Line) -> None:
+    args = line.args
+    who, by, reason = world.must(args["who"]), world.must(args["by"]), args.get("reason") or ""
+    if args["action"] == "skip":
+        roster.skip(world.office, who, by=by, now=line.at, reason=reason)
+        return
+    if args.get("place") is None:
+        raise RuleError(_("Say to which place, 1 is the head"), rule="REC-14")
+    roster.move(world.office, who, place=args["place"], by=by, now=line.at, reason=reason)
+
+
+def _arrive(world: World, line: Line) -> None:
+    args = line.args
+    key = args.get("as")
+    known = args.get("customer") or (key if key in world.customers else None)
+    if key is not None:
+        world.customers.setdefault(key, None)
+    relation = args.get("relation") or {}
+    arrival = Arrival(
+        kind=args["kind"],
+        name=args.get("name") or "",
+        phone=args.get("phone") or "",
+        party=args.get("party", 1),
+        customer=world.customer(known) if known and world.customers.get(known) else _refuse_unknown(world, args),
+        relative=world.customer(relation.get("to")),
+        relation=relation.get("kind", ""),
+        named=world.person(args.get("named")),
+        referrer=world.customer(args.get("referrer")),
+        look=args.get("purpose") == "look",
+        answered_by=world.person(args.get("answered_by")),
+        to=world.person(args.get("to")),
+        supervisor=world.person(args.get("by")) if args.get("to") else None,
+        overload=world.person(args.get("overload")),
+        taken_by=world.person(args.get("taken_by")),
+        reason=args.get("reason") or "",
+        source=args.get("source") or "",
+        helpers=args.get("helpers", 0),
+        consent=args.get("consent", False),
+        appointment=args.get("appointment", False),
+    )
+    done = check_in(world.office, arrival, by=None, now=line.at)
+    if done.customer is None:
+        assert done.reception is not None
+        if key is not None:
+            world.looking[key] = done.reception.pk
+        return
+    key = key or args.get("customer") or f"#{done.customer.number}"
+    world.customers[key] = done.customer.pk
+    world.keys.setdefault(done.customer.pk, key)
+
+
+def _refuse_unknown(world: World, args: Any) -> None:
+    """A compulsory key that names no customer is refused; a key that only this arrival brings is fine."""
+    if args.get("customer"):
+        world.customer(args["customer"])
+
+
+def _leave(world: World, line: Line) -> None:
+    key = line.args["customer"]
+    rows = Reception.objects.select_related("office").order_by("-pk")
+    if key in world.looking and world.customers.get(key) is None:
+        reception = rows.get(pk=world.looking[key])
+    else:
+        found = rows.filter(customer_id=world.known(key)).first()
+        if found is None:
+            raise RuleError(_("This customer is not being received"), rule="REC-07")
+        reception = found
+    reception.office = world.office
+    helping.leave(reception, by=None, now=line.at)
+
+
+def _assign(world: World, line: Line) -> None:
+    args = line.args
+    ownership.assign(
+        world.certain(args["customer"]), to=world.must(args["who"]), by=world.must(args["by"]), now=line.at
+    )
+
+
+def _transfer(world: World, line: Line) -> None:
+    args = line.args
+    customer, to, by = world.certain(args["customer"]), world.must(args["to"]), world.must(args["by"])
+    ownership.transfer(customer, to=to, by=by, now=line.at, reason=args.get("reason") or "")
+
+
+def _follow_up(world: World, line: Line) -> None:
+    args = line.args
+    customer = world.certain(args["customer"])
+    by = world.person(args.get("who")) or world.owner(customer)
+    if by is None:
+        raise RuleError(_("Nobody owns this customer: give the customer out first"), rule="OWN-05")
+    try:
+        next_on = date.fromisoformat(args["next_on"]) if args.get("next_on") else None
+    except ValueError:
+        raise RuleError(_("The next date is no date"), rule="FUP-02") from None
+    follow_up = contacts.record(
+        customer,
+        by=by,
+        now=line.at,
+        manner=args["manner"],
+        reached=args["reached"],
+        result=args.get("result") or "",
+        next_on=next_on,
+    )
+    if args.get("as"):
+        world.follow_ups[args["as"]] = follow_up.pk
+
+
+def _decide(rule: Callable[[FollowUp, User, Line], FollowUp]) -> Callable[[World, Line], None]:
+    @transaction.atomic
+    def verb(world: World, line: Line) -> None:
+        args = line.args
+        by = world.must(args["by"])
+        rows = FollowUp.objects.select_related("customer__office")
+        if args.get("follow_up"):
+            if args["follow_up"] not in world.follow_ups:
+                raise RuleError(_("This follow-up was refused when it was recorded"), rule="FUP-04")
+            pending = [rows.get(pk=world.follow_ups[args["follow_up"]])]
+        else:
+            customer = world.certain(args["customer"])
+            pending = list(rows.filter(customer=customer, signature=Signature.PENDING).order_by("pk"))
+            if not pending:
+                raise RuleError(_("No follow-up of this customer awaits signature"), rule="FUP-04")
+        for follow_up in pending:
+            rule(follow_up, by, line)
+
+    return verb
+
+
+VERBS: dict[str, Callable[[World, Line], None]] = {
+    "hire": _hire,
+    "sign_in": _on_self(roster.sign_in),
+    "sign_out": _on_self(roster.sign_out),
+    "away": _on_self(roster.go_away),
+    "back": _on_self(roster.come_back),
+    "on_duty": _on_duty,
+    "unfit": _unfit,
+    "fit": _fit,
+    "adjust": _adjust,
+    "arrive": _arrive,
+    "leave": _leave,
+    "assign": _assign,
+    "transfer": _transfer,
+    "follow_up": _follow_up,
+    "follow_up_sign": _decide(lambda f, by, line: contacts.sign(f, by=by, now=line.at)),
+    "follow_up_reject": _decide(
+        lambda f, by, line: contacts.reject(f, by=by, now=line.at, reason=line.args.get("reason") or "")
+    ),
+}

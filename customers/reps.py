@@ -1,0 +1,29 @@
+"""Who sells and who supervises in an office on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from staff.models import Office, Posting, User
+from staff.roles import DUTIES, SELLING_ROLES, Duty
+
+
+def sellers(office: Office, on: date) -> QuerySet[User]:
+    """The sales staff of ``office`` on a day, by staff number: those who can own customers."""
+    held = Posting.objects.holding(on).filter(office=office, role__in=SELLING_ROLES)
+    rows = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return rows.order_by("postings__number", "pk").filter(postings__in=held)
+
+
+def supervisors(office: Office, on: date) -> QuerySet[User]:
+    """Those who supervise ``office`` on a day."""
+    held = Posting.objects.holding(on).filter(office=office, role__in=DUTIES[Duty.SUPERVISE])
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def ever_sold(office: Office) -> list[tuple[int, str]]:
+    """(id, name) of all who sell or sold in ``office``: whom a register's lines may name."""
+    rows = Posting.objects.filter(office=office, role__in=SELLING_ROLES).order_by("number", "user_id")
+    return list(dict.fromkeys(rows.values_list("user_id", "user__name")))
