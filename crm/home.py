@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from staff.roles import Role
+from staff.roles import Duty, Role
 
 LANDING: dict[str, str] = {
     Role.CLERK: "check_in",
@@ -23,4 +23,4 @@ def home(request: HttpRequest) -> HttpResponse:
     posting = request.user.posting
     if posting is None:
         raise PermissionDenied(_("You hold no posting at present. Ask the marketing manager of your office"))
-    return redirect(LANDING.get(posting.role, OFFICE_LANDING if request.user.has("see_board") else ELSEWHERE))
+    return redirect(LANDING.get(posting.role, OFFICE_LANDING if request.user.has(Duty.SEE_BOARD) else ELSEWHERE))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,28 +14,33 @@ from staff.roles import Duty
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu: words, URL name, icon, and the duties of which one is enough (none: everybody)."""
+    """One line of the menu: words, URL name, icon, and the duties of which one is enough (none: everybody).
+
+    Pages whose URL names begin with ``name`` or with one of ``also`` lie below it.
+    """
 
     label: Promise | str
     name: str
     icon: str
     duties: tuple[Duty, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 ENTRIES = (
-    Entry(_("Board"), "board", "queue-list", (Duty.SEE_BOARD,)),
+    Entry(_("Board"), "board", "queue-list", (Duty.SEE_BOARD,), ("reception",)),
     Entry(_("Check in"), "check_in", "user-plus", (Duty.CHECK_IN,)),
     Entry(_("My register"), "my_register", "book-open", (Duty.SEE_OWN,)),
-    Entry(_("Public register"), "register", "clipboard-document-list", (Duty.SEE_OFFICE,)),
-    Entry(_("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
+    Entry(_("Public register"), "register", "clipboard-document-list", (Duty.SEE_OFFICE,), ("line",)),
+    Entry(_("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer",)),
     Entry(_("Take a call"), "call_in", "phone-arrow-down-left", (Duty.CHECK_IN,)),
     Entry(_("Inbox"), "inbox", "inbox"),
     Entry(_("Public pool"), "pool", "lifebuoy", (Duty.SUPERVISE,)),
     Entry(_("Lapsing soon"), "lapsing", "clock", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
     Entry(_("Fairness"), "fairness", "scale", (Duty.SEE_BOARD,)),
+    Entry(_("Fitness to receive"), "fitness", "heart", (Duty.RULE_FITNESS,)),
     Entry(_("Staff"), "staff", "identification", (Duty.RULE_STAFF, Duty.RULE_FITNESS)),
     Entry(_("Results"), "results", "trophy", (Duty.SET_POLICY,)),
-    Entry(_("Displays"), "displays", "tv", (Duty.SET_POLICY,)),
+    Entry(_("Displays"), "displays", "tv", (Duty.SUPERVISE,)),
     Entry(_("Office policy"), "policy", "adjustments-horizontal", (Duty.SET_POLICY,)),
     Entry(_("Accounts"), "accounts", "key", (Duty.ADMINISTER,)),
 )
@@ -55,7 +60,8 @@ def _current(entry: Entry, url_name: str) -> str:
     """``page`` on the entry's own page, ``true`` on a page below it, else empty."""
     if url_name == entry.name:
         return "page"
-    return "true" if url_name.startswith(f"{entry.name}_") else ""
+    below = any(f"{url_name}_".startswith(f"{name}_") for name in (entry.name, *entry.also))
+    return "true" if below else ""
 
 
 def entries(request: HttpRequest) -> list[Shown]:
@@ -65,14 +71,15 @@ def entries(request: HttpRequest) -> list[Shown]:
     for entry in ENTRIES:
         if entry.duties and not any(request.user.has(duty) for duty in entry.duties):
             continue
-        try:
-            url = reverse(entry.name)
-        except NoReverseMatch:
-            continue
-        found.append(Shown(entry.label, url, entry.icon, _current(entry, here)))
+        found.append(Shown(entry.label, reverse(entry.name), entry.icon, _current(entry, here)))
     return found
+
+
+def may_find(request: HttpRequest) -> bool:
+    """Whether the person sees customers at all, and so gets the search field."""
+    return request.user.is_authenticated and (request.user.has(Duty.SEE_OWN) or request.user.has(Duty.SEE_OFFICE))
 
 
 def menu(request: HttpRequest) -> dict[str, Callable[[], Any]]:
     """Context processor. The menu is built only where a template draws it: never for a fragment."""
-    return {"menu": lambda: entries(request)}
+    return {"menu": lambda: entries(request), "may_find": lambda: may_find(request)}

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "common.middleware.SecurityHeaders",
     "common.middleware.RejectBadInput",
+    "reception.versions.UnchangedBoard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -99,7 +100,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
-        "pool": {"min_size": 1, "max_size": read_number("DATABASE_POOL", 12, 1, 500), "timeout": 5},
+        # Soon giving up to reconnect lets the next request try at once when the database is back.
+        "pool": {
+            "min_size": 1,
+            "max_size": read_number("DATABASE_POOL", 12, 1, 500),
+            "timeout": 3,
+            "reconnect_timeout": 2,
+        },
     }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

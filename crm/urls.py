@@ -10,6 +10,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", home.home, name="home"),
     path("", include("staff.urls")),
+    path("", include("reception.urls")),
+    path("", include("customers.urls")),
+    path("", include("sales.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("components/", gallery.components, name="components"))

@@ -9,9 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import day_bounds, midnight
+from common.errors import RuleError
 from staff import notices
 from staff.models import Office, User
 
@@ -86,13 +88,23 @@ def amend(
     completing = kind != CorrectionKind.CORRECTION
     registers.check_correct(line, by=by, today=line.office.today(now), completing=completing)
     before = effective(line, line.corrections.select_related("customer__key"))
+    if kind == CorrectionKind.COMPLETION:
+        _refuse_overwriting(before, changed)
     entry = registers.correct(line, by=by, now=now, reason=reason, kind=kind, **changed)
     after = before | registers.details_of(entry)
     _follow(line, before, after, by=by, now=now)
     return entry
 
 
-def _follow(line: RegisterLine, before: Mapping[str, str], after: Mapping[str, str], *, by: User, now: datetime) -> None:
+def _refuse_overwriting(before: Mapping[str, str], changed: Mapping[str, str]) -> None:
+    """Completing adds what is missing; what stands there already is changed by a correction with its reason."""
+    if any(before.get(field) and text.strip() for field, text in changed.items()):
+        raise RuleError(gettext("The line says this already: have it corrected, with a reason"), rule="REG-04")
+
+
+def _follow(
+    line: RegisterLine, before: Mapping[str, str], after: Mapping[str, str], *, by: User, now: datetime
+) -> None:
     """Carry a changed name or number into the record of the person whom the line speaks of."""
     was = (before.get("name", ""), before.get("phone", ""))
     name, phone = after.get("name", ""), after.get("phone", "")

@@ -9,15 +9,20 @@ from django.utils.translation import gettext as _
 
 from common.dates import last_valid_day
 from common.errors import RuleError
-from staff.models import User
+from staff.models import OfficePolicy, User
 
-from .models import Customer, FollowUp, Signature
+from . import due, telling
+from .levels import latest, set_level
+from .models import Customer, FollowUp, Signature, Standing
 from .models.grants import helped_by
 from .ownership import check_supervises, current_episode, extend, relock, state_words, work_out_anew
 
 
-def check_follow_up(customer: Customer, *, by: User, now: datetime) -> None:
-    """Who may record a contact: the owner, or a helper while the reception lasts; never on a lapsed customer."""
+def check_follow_up(customer: Customer, *, by: User, now: datetime, helping: bool | None = None) -> None:
+    """Who may record a contact: the owner, or a helper while the reception lasts; never on a lapsed customer.
+
+    ``helping``: whether ``by`` is a helper at present, where the caller knows already.
+    """
     today = customer.office.today(now)
     state = customer.state(today)
     if state not in ("active", "dealt"):
@@ -25,7 +30,9 @@ def check_follow_up(customer: Customer, *, by: User, now: datetime) -> None:
         raise RuleError(sentence % {"state": state_words(state)}, rule="OWN-06a")
     if customer.owner_id == by.pk:
         return
-    if not helped_by(by, now).filter(content_object=customer).exists():
+    if helping is None:
+        helping = helped_by(by, now).filter(content_object=customer).exists()
+    if not helping:
         raise RuleError(_("This is not your customer: only the owner or a helper can record a follow-up"), rule="OFF-03")
 
 
@@ -40,10 +47,13 @@ def record(
     result: str = "",
     at: datetime | None = None,
     next_on: date | None = None,
+    level: str = "",
+    objections: str = "",
 ) -> FollowUp:
     """Record a contact. Reached and with a result it is effective and moves the end of ownership (OWN-06, OWN-10).
 
     ``at``: when it took place, not in the future and not before the present ownership; ``now`` by default.
+    ``level``: judged anew, "" leaves it; ``next_on``: never later than the level's rhythm from that day (FUP-02).
     """
     customer = relock(customer)
     check_follow_up(customer, by=by, now=now)
@@ -56,8 +66,7 @@ def record(
     if at < episode.since:
         raise RuleError(_("The contact lies before the present ownership began"), rule="OWN-06")
     day = office.today(at)
-    if next_on is not None and next_on < day:
-        raise RuleError(_("The next contact lies before this one: choose a later day"), rule="FUP-02")
+    check_next(next_on, day=day, level=level or customer.level, policy=office.policy)
     follow_up = FollowUp(
         customer=customer,
         episode=episode,
@@ -68,13 +77,34 @@ def record(
         manner=manner,
         reached=reached,
         has_result=bool(result.strip()),
+        level=level,
         next_on=next_on,
     )
-    follow_up.result = result.strip()
+    follow_up.result, follow_up.objections = result.strip(), objections.strip()
     follow_up.save()
-    if follow_up.effective and customer.state(office.today(now)) == "active":
+    set_level(customer, level, by=by, now=now, reason=_("judged anew at a follow-up"), follow_up=follow_up)
+    if follow_up.effective and customer.standing == Standing.ACTIVE:
         extend(customer, episode, day=day, until=follow_up.extends_to)
+    if at == now and (reached or next_on):
+        due.note(customer, (next_on or latest(customer.level, day, office.policy)) if due.runs(customer) else None)
+    else:
+        due.refresh(customer, office)
     return follow_up
+
+
+def check_next(next_on: date | None, *, day: date, level: str, policy: OfficePolicy) -> None:
+    """The next date may be earlier than the rhythm, never later, and not in the past (FUP-02)."""
+    if next_on is None:
+        return
+    if next_on < day:
+        raise RuleError(_("The next contact lies before this one: choose a later day"), rule="FUP-02")
+    last = latest(level, day, policy)
+    if last is not None and next_on > last:
+        raise RuleError(
+            _("Level %(level)s is followed up by %(day)s at the latest: choose that day or an earlier one")
+            % {"level": level, "day": last},
+            rule="FUP-02",
+        )
 
 
 def check_decide(follow_up: FollowUp, *, by: User) -> None:
@@ -110,4 +140,7 @@ def reject(follow_up: FollowUp, *, by: User, now: datetime, reason: str = "") ->
     relock(follow_up.customer)
     follow_up = _decide(follow_up, Signature.REJECTED, by=by, now=now, reason=reason)
     work_out_anew(follow_up.episode)
+    customer = Customer.objects.select_related("office__policy").get(pk=follow_up.customer_id)
+    due.refresh(customer, customer.office)
+    telling.rejected(follow_up, now=now)
     return follow_up

@@ -28,7 +28,7 @@ def step_of(left: int) -> int | None:
 
 
 def tell_lapses(*, now: datetime) -> int:
-    """Tell owners what lapses soon and write down what has lapsed; how many were told. Running again changes nothing."""
+    """Tell owners what lapses soon and write down what has lapsed; how many were told. Again changes nothing."""
     offices = Office.objects.order_by("pk")
     return sum(_tell_coming(office, now=now) + write_lapses(office, now=now) for office in offices)
 

@@ -13,12 +13,27 @@ from common.errors import RuleError
 from staff.models import Office, User
 from staff.roles import SELLING_ROLES, Duty
 
-from .models import Basis, Customer, Ended, Episode, FollowUp, Manner, RegisterLine, Signature, Standing
+from . import due, telling
+from .levels import latest
+from .models import (
+    OPEN_DEFEATS,
+    Basis,
+    Customer,
+    DefeatRequest,
+    DefeatState,
+    Ended,
+    Episode,
+    FollowUp,
+    Manner,
+    RegisterLine,
+    Signature,
+    Standing,
+)
 from .models.contacts import EFFECTIVE
 from .models.register import LineKind
 from .validity import holds_until
 
-MIRRORED = ["owner", "since", "valid_until", "standing"]
+MIRRORED = ["owner", "since", "valid_until", "standing", "next_due"]
 
 
 def lapse_moment(valid_until: date, office: Office) -> datetime:
@@ -45,6 +60,7 @@ def open_episode(
     until = last_valid_day(today, office.policy.valid_days)
     customer.owner, customer.since, customer.valid_until = owner, today, until
     customer.standing = Standing.ACTIVE
+    customer.next_due = latest(customer.level, today, office.policy)
     return Episode.objects.create(
         customer=customer,
         owner=owner,
@@ -60,7 +76,7 @@ def open_episode(
 
 def current_episode(customer: Customer) -> Episode | None:
     """The episode that has not been written down as ended; it may have lapsed all the same."""
-    return Episode.objects.filter(customer=customer, until__isnull=True).select_related("owner").first()
+    return Episode.objects.filter(customer=customer, until__isnull=True).first()
 
 
 def end_episode(customer: Customer, *, office: Office, now: datetime, ended: str) -> None:
@@ -106,6 +122,7 @@ def count_line(customer: Customer, line: RegisterLine, *, office: Office, author
     )
     if customer.standing == Standing.ACTIVE:
         extend(customer, episode, day=today, until=until)
+    due.note(customer, latest(customer.level, today, office.policy) if due.runs(customer) else None)
 
 
 def work_out_anew(episode: Episode) -> date:
@@ -182,6 +199,7 @@ def assign(customer: Customer, *, to: User, by: User, now: datetime) -> Episode:
     end_episode(customer, office=office, now=now, ended=Ended.LAPSED)
     episode = open_episode(customer, owner=to, basis=basis, office=office, now=now, by=by)
     customer.save(update_fields=MIRRORED)
+    telling.given(episode, now=now)
     return episode
 
 
@@ -217,11 +235,16 @@ def transfer(customer: Customer, *, to: User, by: User, now: datetime, reason: s
     check_can_own(office, to)
     if customer.owner_id == to.pk:
         raise RuleError(_("%(person)s already owns this customer") % {"person": to}, rule="OWN-06a")
+    let_request_fall(customer)
     end_episode(customer, office=office, now=now, ended=Ended.HANDOVER)
+    former = customer.owner
     episode = open_episode(
         customer, owner=to, basis=Basis.HANDOVER, office=office, now=now, by=by, reason=reason.strip()
     )
     customer.save(update_fields=MIRRORED)
+    telling.given(episode, now=now)
+    if former is not None:
+        telling.taken(former, episode, now=now)
     return episode
 
 
@@ -233,3 +256,43 @@ def write_lapse(customer: Customer, *, now: datetime) -> bool:
         return False
     end_episode(customer, office=customer.office, now=now, ended=Ended.LAPSED)
     return True
+
+
+def reserve(customer: Customer) -> None:
+    """A subscription: nothing runs any more, for one with a deal does not lapse (OWN-06a). ``customer`` is locked."""
+    if customer.standing == Standing.ACTIVE:
+        customer.standing, customer.valid_until = Standing.SUBSCRIBED, None
+        customer.save(update_fields=["standing", "valid_until"])
+
+
+def close_with_deal(customer: Customer, office: Office) -> None:
+    """A signed contract: the customer has a deal; the owner stays the owner. ``customer`` is locked."""
+    if customer.standing != Standing.DEALT:
+        customer.standing, customer.valid_until = Standing.DEALT, None
+        customer.next_due = due.work_out(customer, office)
+        customer.save(update_fields=["standing", "valid_until", "next_due"])
+
+
+def reopen(customer: Customer, *, office: Office, now: datetime) -> None:
+    """The last deal was cancelled: the owner has a new 30 days from that day. ``customer`` is locked."""
+    episode = current_episode(customer)
+    assert episode is not None
+    until = last_valid_day(office.today(now), office.policy.valid_days)
+    episode.first_until = episode.valid_until = until
+    episode.save(update_fields=["first_until", "valid_until"])
+    customer.standing, customer.valid_until = Standing.ACTIVE, until
+    customer.next_due = due.work_out(customer, office)
+    customer.save(update_fields=["standing", "valid_until", "next_due"])
+
+
+def back_to_subscribed(customer: Customer) -> None:
+    """The last signed contract was cancelled, but a subscription stands. ``customer`` is locked."""
+    customer.standing = Standing.SUBSCRIBED
+    customer.save(update_fields=["standing"])
+
+
+def let_request_fall(customer: Customer) -> None:
+    """A defeat request that still waits falls when the customer leaves the file another way (LOST-01)."""
+    for asked in DefeatRequest.objects.filter(customer=customer, state__in=OPEN_DEFEATS):
+        asked.state = DefeatState.FALLEN
+        asked.save(update_fields=["state"])

@@ -126,13 +126,13 @@ def _open(customer: Customer, line: RegisterLine, entry: Entry, *, fresh: bool) 
     if not fresh:
         ended = Ended.DEFEATED if customer.standing == Standing.DEFEATED else Ended.LAPSED
         ownership.end_episode(customer, office=entry.office, now=entry.now, ended=ended)
-        customer.number, customer.registered_at = line.number, line.at
+        customer.number, customer.registered_at, customer.level = line.number, line.at, ""
     if entry.owner is not None:
         ownership.open_episode(
             customer, owner=entry.owner, basis=basis_of(line), office=entry.office, now=entry.now, line=line
         )
     elif not fresh:
-        customer.owner = customer.since = customer.valid_until = None
+        customer.owner = customer.since = customer.valid_until = customer.next_due = None
         customer.standing = Standing.UNASSIGNED
     if not fresh:
-        customer.save(update_fields=[*ownership.MIRRORED, "number", "registered_at"])
+        customer.save(update_fields=[*ownership.MIRRORED, "number", "registered_at", "level"])

@@ -40,6 +40,4 @@ def rejected(follow_up: FollowUp, *, now: datetime) -> None:
     text = format_lazy(
         words, day=follow_up.day, number=follow_up.customer.number, reason=follow_up.decided_reason or "—"
     )
-    notices.tell(
-        follow_up.author, key=f"rejected:{follow_up.pk}", text=text, now=now, link=address(follow_up.customer)
-    )
+    notices.tell(follow_up.author, key=f"rejected:{follow_up.pk}", text=text, now=now, link=address(follow_up.customer))

@@ -29,38 +29,59 @@ OPTIONS = {
 
 @contextmanager
 def temporary_postgres() -> Iterator[str]:
-    """Start a server on a free port with an empty database, give its URL, and leave nothing behind."""
+    """Serve an empty database on a free port, give its URL, and leave nothing behind."""
+    with temporary_server() as server:
+        yield server.url
+
+
+@contextmanager
+def temporary_server() -> Iterator["Server"]:
+    """The same, for those who want to stop and start it."""
     folder = Path(tempfile.mkdtemp(prefix="office-postgres-"))
     try:
-        identity = server_identity()
-        if identity:
-            shutil.chown(folder, identity["user"], identity["group"])
-        binaries = reachable(find_binaries(), folder) if identity else find_binaries()
-        with running(binaries, folder, identity) as url:
-            yield url
+        server = Server(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop(signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def running(binaries: Path, folder: Path, identity: dict[str, Any]) -> Iterator[str]:
-    """Initialise a cluster in ``folder`` and serve it until the block ends."""
-    data, port, password = folder / "data", free_port(), secrets.token_hex(16)
-    secret = folder / "password"
-    secret.write_text(password)
-    secret.chmod(0o644 if identity else 0o600)
-    initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "office", "-A", "scram-sha-256", "-E", "UTF8"]
-    run([*initdb, "--no-locale", "--no-sync", f"--pwfile={secret}"], identity)
-    settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
-    command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *settings]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", **identity)
-    try:
-        await_answer(server, port, folder / "log")
-        yield f"postgres://office:{password}@127.0.0.1:{port}/postgres"
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=30)
+class Server:
+    """One PostgreSQL server with its files in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.identity = server_identity()
+        if self.identity:
+            shutil.chown(folder, self.identity["user"], self.identity["group"])
+        self.binaries = reachable(find_binaries(), folder) if self.identity else find_binaries()
+        self.data, self.log, self.port = folder / "data", folder / "log", free_port()
+        password, secret = secrets.token_hex(16), folder / "password"
+        self.url = f"postgres://office:{password}@127.0.0.1:{self.port}/postgres"
+        secret.write_text(password)
+        secret.chmod(0o644 if self.identity else 0o600)
+        options = ["-U", "office", "-A", "scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync"]
+        run([str(self.binaries / "initdb"), "-D", str(self.data), *options, f"--pwfile={secret}"], self.identity)
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        command = [str(self.binaries / "postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", **self.identity
+            )
+        await_answer(self.process, self.port, self.log)
+
+    def stop(self, how: signal.Signals) -> None:
+        """End it: SIGINT asks politely, SIGQUIT is a crash."""
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait(timeout=30)
+            self.process = None
 
 
 def find_binaries() -> Path:

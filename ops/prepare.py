@@ -2,8 +2,8 @@
 
 import hashlib
 import io
+import logging
 import os
-import sys
 from pathlib import Path
 
 from ops.translations import compile_catalogues
@@ -18,21 +18,31 @@ class NotReadyError(Exception):
 def prepare() -> str:
     """Make what is missing, keep what is there. Returns the lines that name the demo sign-ins."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    from django.core.exceptions import ImproperlyConfigured
-
     var = Path(os.environ.setdefault("VAR_DIR", str(ROOT / "var")))
     var.mkdir(parents=True, exist_ok=True)
     compile_catalogues()
     made = make_keys(var)
     try:
-        import django
+        set_up()
+        migrate(first_time=made is not None)
+    except BaseException:
+        # Keys that nothing was written with yet must not meet a database that has others, at the next start.
+        if made:
+            made.unlink()
+        raise
+    collect_static(var)
+    return demo()
 
+
+def set_up() -> None:
+    """Load the settings."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
         django.setup()
     except ImproperlyConfigured as error:
         raise NotReadyError(str(error)) from None
-    migrate(made)
-    collect_static(var)
-    return demo()
 
 
 def make_keys(var: Path) -> Path | None:
@@ -45,25 +55,35 @@ def make_keys(var: Path) -> Path | None:
     return path if create(path) else None
 
 
-def migrate(new_keys: Path | None) -> None:
-    """Bring the database up to date. Fresh keys with an old database are refused: its data could not be read."""
+def migrate(first_time: bool) -> None:
+    """Bring the database up to date. Keys made just now with an old database are refused: they cannot read it."""
     from django.core.management import call_command
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     try:
-        tables = connection.introspection.table_names()
-        if new_keys and "django_migrations" in tables:
-            new_keys.unlink()
-            raise NotReadyError(f"there is a database but no key file; restore {new_keys} from its backup.")
+        if first_time and holds_sealed_data():
+            raise NotReadyError("there is a database but no key file; restore keys.json from its backup.")
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             print("Preparing the database …", flush=True)
             call_command("migrate", interactive=False, verbosity=0)
         connection.close()
     except DatabaseError as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise NotReadyError(f"the database cannot be used: {reason}") from None
+        place = connection.settings_dict["HOST"] or connection.settings_dict["NAME"]
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise NotReadyError(f"the database at {place} cannot be used: {reason}.") from None
+
+
+def holds_sealed_data() -> bool:
+    """Whether the database holds data that only its own key file can open."""
+    from django.db import connection
+
+    from customers.models import CustomerKey
+
+    table = CustomerKey._meta.db_table
+    return table in connection.introspection.table_names() and CustomerKey.objects.exists()
 
 
 def collect_static(var: Path) -> None:
@@ -86,14 +106,28 @@ def collect_static(var: Path) -> None:
 
 
 def demo() -> str:
-    """Build the demo office in an empty database; what the command says about signing in."""
+    """Build the demo office in an empty database; the lines that say how to sign in, if it is a demo."""
     from django.core.management import CommandError, call_command
+
+    from staff.models import Company
 
     if os.environ.get("DEMO", "1") == "0":
         return ""
-    said = io.StringIO()
-    try:
-        call_command("demo", if_empty=True, stdout=said, stderr=sys.stderr)
-    except CommandError as error:
-        raise NotReadyError(f"the demo office could not be built: {error}") from None
-    return said.getvalue()
+    if not Company.objects.exists():
+        print("Building a demo office, three months of work; this takes less than a minute …", flush=True)
+        try:
+            call_command("demo", if_empty=True, stdout=io.StringIO())
+        except CommandError as error:
+            raise NotReadyError(f"the demo office could not be built: {error}") from None
+    return sign_ins()
+
+
+def sign_ins() -> str:
+    """How to sign in to the demo office; nothing when this is no demo or its password was changed."""
+    from crm.demo.people import PASSWORD
+    from staff.models import User
+
+    desk = User.objects.filter(username="desk").first()
+    if desk is None or not desk.check_password(PASSWORD):
+        return ""
+    return f"  Sign in as desk, rep1, supervisor, manager or admin; the password of each is {PASSWORD}\n"

@@ -26,7 +26,9 @@ def compile_catalogues(folder: Path = LOCALE) -> int:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        polib.pofile(str(source)).save_as_mofile(str(target))
+        unfinished = target.with_suffix(f".{os.getpid()}")
+        polib.pofile(str(source)).save_as_mofile(str(unfinished))
+        unfinished.replace(target)
         compiled += 1
     return compiled
 

@@ -2,9 +2,9 @@
 
     python verify_register.py REGISTER.jsonl [--disclose PROOF.json]
 
-REGISTER.jsonl is written by ``manage.py verify_register --export``. It prints per office whether the chain of lines and the
-chain of corrections are intact, or the first bad one, and ends with status 1 if anything is wrong, 2 if the file cannot
-be read. With --disclose it also checks that the personal data in PROOF.json are those the line was written with.
+REGISTER.jsonl is written by ``manage.py verify_register --export``. Printed per office: the chains of lines and
+of corrections are intact, or the first bad one; status 1 if anything is wrong, 2 if the file cannot be read. With
+--disclose it also checks that the personal data in PROOF.json are those the line was written with.
 """
 
 import argparse
@@ -56,8 +56,10 @@ class Chain:
         """Check the end of the chain against the counter; the first fault or None."""
         written = self.expected - 1
         if not self.fault and written != self.last:
-            self.fault = f"{self.kind} {self.expected} is missing" if written < self.last else (
-                f"{self.kind} {self.last + 1} is beyond the counter"
+            self.fault = (
+                f"{self.kind} {self.expected} is missing"
+                if written < self.last
+                else (f"{self.kind} {self.last + 1} is beyond the counter")
             )
         if not self.fault and self.before != self.head:
             self.fault = f"{self.kind} {self.last} is not the last one written"
@@ -76,7 +78,11 @@ def check(file, proof=None):
             continue
         public = entry["public"]
         offices[public["office"]][entry["type"]].add(entry)
-        if proof and entry["type"] == "line" and (public["office"], public["number"]) == (proof["office"], proof["number"]):
+        if (
+            proof
+            and entry["type"] == "line"
+            and (public["office"], public["number"]) == (proof["office"], proof["number"])
+        ):
             proven = matches(proof["details"], public["commit"])
     words, good = [], True
     for office, chains in offices.items():
@@ -86,7 +92,11 @@ def check(file, proof=None):
         words.append(f"Office {office}: " + (f"NOT INTACT: {faults[0]}" if faults else f"intact, {sizes}"))
     if proof:
         good = good and bool(proven)
-        told = {None: "is not in the register", True: "says what was disclosed", False: "DOES NOT say what was disclosed"}
+        told = {
+            None: "is not in the register",
+            True: "says what was disclosed",
+            False: "DOES NOT say what was disclosed",
+        }
         words.append(f"Line {proof['number']} of office {proof['office']} {told[proven]}")
     return words, good
 
@@ -94,7 +104,9 @@ def check(file, proof=None):
 def matches(details, commit):
     """Whether disclosed personal data, with their random value ``r``, are what the line is committed to."""
     said = {field: text for field, text in details.items() if field != "r"}
-    return hmac.compare_digest(hmac.new(bytes.fromhex(details["r"]), canonical(said), hashlib.sha256).hexdigest(), commit)
+    return hmac.compare_digest(
+        hmac.new(bytes.fromhex(details["r"]), canonical(said), hashlib.sha256).hexdigest(), commit
+    )
 
 
 def main(arguments=None):

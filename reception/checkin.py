@@ -144,6 +144,7 @@ def verdict_on(office: Office, arrival: Arrival, *, now: datetime) -> tuple[Verd
 def _decided(office: Office, arrival: Arrival, *, by: User | None, now: datetime) -> _Case:
     if arrival.supervisor is not None:
         check_supervises(office, by=arrival.supervisor)
+    _check_customers(office, arrival)
     verdict, customer = verdict_on(office, arrival, now=now)
     people = [arrival.named, arrival.answered_by, arrival.to, arrival.overload, arrival.taken_by]
     for person in {p.pk: p for p in people if p is not None}.values():
@@ -152,6 +153,13 @@ def _decided(office: Office, arrival: Arrival, *, by: User | None, now: datetime
         customer.office = office
         _refuse_if_received(customer, now)
     return _Case(office, arrival, by, now, verdict, customer, {p.pk: p for p in people if p is not None})
+
+
+def _check_customers(office: Office, arrival: Arrival) -> None:
+    """Every customer who is spoken of is one of this office (OFF-01)."""
+    spoken_of = (arrival.customer, arrival.relative, arrival.referrer)
+    if any(customer is not None and customer.office_id != office.pk for customer in spoken_of):
+        raise RuleError(_("This customer is not one of this office: find them again"), rule="OFF-01")
 
 
 def _refuse_if_received(customer: Customer, now: datetime) -> None:
@@ -178,7 +186,8 @@ def mode(office: Office, arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
     if rep is None:
         return {"mode": "turn"}
     returning = verdict.decision == Decision.RETURNING
-    return {"mode": "own", "rep": rep, "uses_turn": returning and office.policy.returning_uses_turn}
+    data = {"mode": "own", "rep": rep, "uses_turn": returning and office.policy.returning_uses_turn}
+    return {**data, "called_back": True} if arrival.overload is not None else data
 
 
 def question(office: Office, arrival: Arrival, verdict: Verdict, *, task: int) -> dict[str, Any]:

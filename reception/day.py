@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from staff.models import Office, Posting, Strategy, User
 from . import rotation, versions
 from .models import Day, RotationEvent
 from .ranking import Background, rank
-from .seats import Board, Event, Outcome
+from .seats import Board, Event, Outcome, Seat
 
 
 def lock(office: Office, *, now: datetime) -> Day:
@@ -62,14 +62,13 @@ def background(office: Office, today: date, strategy: str, present: list[int]) -
     """What the strategy looks at: staff numbers, how the last working day closed, results of its period."""
     if strategy == Strategy.SIGN_IN or not present:
         return Background()
-    last = last_working_day(office, today)
-    order = board_of(last).order() if last else []
+    last, order = last_working_day(office, today)
     numbers = staff_numbers(office)
     period = first_of_month(today - timedelta(days=today.day)) if strategy == Strategy.MONTH_RESULTS else None
     if period is not None:
         earned = results.of_month(office, period)
     else:
-        earned = results.of_day(office, last.day) if last else {}
+        earned = results.of_day(office, last) if last else {}
     return Background(
         numbers=numbers,
         closing_head=numbers.get(order[0].who) if order else None,
@@ -84,12 +83,15 @@ def staff_numbers(office: Office) -> dict[int, int]:
     return {who: number for who, number in rows.values_list("user_id", "number") if number is not None}
 
 
-def last_working_day(office: Office, before: date) -> Day | None:
-    """The last day before ``before`` on which somebody held a place in the order."""
+def last_working_day(office: Office, before: date) -> tuple[date | None, list[Seat]]:
+    """The last day before ``before`` on which somebody held a place, and its closing order.
+
+    A day on which nothing happened after its opening was fixed all the same, though nobody wrote it down.
+    """
     for day in Day.objects.filter(office=office, day__lt=before).order_by("-day")[:60]:
-        if board_of(day).order():
-            return day
-    return None
+        if order := with_order(office, day.day, board_of(day)).order():
+            return day.day, order
+    return None, []
 
 
 def record(
@@ -103,7 +105,7 @@ def record(
     reason: str = "",
 ) -> Outcome:
     """Apply one event to a locked day and keep it (REC-17); what it led to. An event that changes nothing is not kept."""
-    event = Event(kind=kind, at=now.isoformat(), who=who.pk if who else None, data=data or {})
+    event = Event(kind=kind, at=now.astimezone(UTC).isoformat(), who=who.pk if who else None, data=data or {})
     before = board_of(day)
     after, outcome = rotation.apply(before, event)
     if after == before:

@@ -25,9 +25,7 @@ def make(office: Office, *, label: str, by: User, now: datetime) -> tuple[Displa
     if not label:
         raise RuleError(_("Say where the display hangs"), rule="REC-18")
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    display = Display.objects.create(
-        office=office, label=label, token_digest=digest(token), made_by=by, made_at=now
-    )
+    display = Display.objects.create(office=office, label=label, token_digest=digest(token), made_by=by, made_at=now)
     return display, token
 
 

@@ -38,10 +38,16 @@ class Scene:
         """The name of a person of the roster."""
         return self.names.get(who or 0, _("somebody"))
 
+    def described(self, seat: Seat) -> str:
+        """The name, with what the person does unless that is waiting."""
+        if seat.state is State.WAITING:
+            return self.name(seat.who)
+        return _("%(name)s (%(state)s)") % {"name": self.name(seat.who), "state": STATE_WORDS[seat.state]}
+
     def listed(self, seats: Iterable[Seat]) -> str:
         """The first names of several people, with what they do where that is not waiting."""
         seats = list(seats)
-        words = [self.name(s.who) + ("" if s.state is State.WAITING else f" ({STATE_WORDS[s.state]})") for s in seats]
+        words = [self.described(seat) for seat in seats]
         more = _("and %(count)d more") % {"count": len(words) - NAMED_AT_MOST} if len(words) > NAMED_AT_MOST else ""
         return _(", ").join([*words[:NAMED_AT_MOST], *([more] if more else [])])
 
@@ -56,7 +62,9 @@ def _standing(seat: Seat, scene: Scene) -> str:
     if not seat.in_order and seat.state not in OUT:
         return _("On probation: holds no place in the order, is given visitors as overload or helps.")
     sentences = {
-        State.RECEIVING: _("Receiving since %(time)s: work is no absence, round %(round)s and place %(place)s are kept."),
+        State.RECEIVING: _(
+            "Receiving since %(time)s: work is no absence, round %(round)s and place %(place)s are kept."
+        ),
         State.ASSISTING: _("Assisting since %(time)s: uses no turn, round %(round)s and place %(place)s are kept."),
         State.AWAY: _("Away since %(time)s: the turn of round %(round)s is lost if a visitor goes to somebody behind."),
         State.ON_DUTY: _("On duty since %(time)s: is not passed, round %(round)s and place %(place)s are kept."),
@@ -86,7 +94,7 @@ def _waiting(seat: Seat, scene: Scene) -> str:
 
 def _remark(seat: Seat, scene: Scene) -> str:
     """The last thing that happened to this person's place in the order."""
-    if not seat.note or not seat.note_at:
+    if not seat.note or not seat.note_at or not seat.in_order:
         return ""
     by, reason = scene.adjusted.get(seat.who, ("", ""))
     words = {"time": scene.clock(seat.note_at), "by": by, "reason": reason}

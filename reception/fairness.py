@@ -1,4 +1,4 @@
-"""How evenly the visitors were given out: figures per rep over a day or a month, and the events behind each (REC-20)."""
+"""How evenly visitors were given out: figures per rep over a day or a month, and the events behind each (REC-20)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from common.dates import day_bounds
 from customers.models import LineKind, RegisterLine
@@ -115,17 +115,16 @@ def _received(event: RotationEvent, who: int) -> bool:
 
 
 BEHIND: dict[str, Callable[[RotationEvent, int], bool]] = {
-    "taken": lambda event, who: (_received(event, who) and bool(event.outcome.get("used_turn"))),
+    "taken": lambda event, who: _received(event, who) and bool(event.outcome.get("used_turn")),
     "passed": lambda event, who: who in event.outcome.get("passed", ()),
     "returning": lambda event, who: _received(event, who) and bool(event.data.get("returning")),
     "given_back": lambda event, who: _received(event, who) and bool(event.data.get("look")),
 }
 
 
-def behind(office: Office, first: date, last: date, *, who: int, figure: str) -> list[RotationEvent]:
+def behind(office: Office, first: date, last: date, *, who: int, figure: str) -> QuerySet[RotationEvent]:
     """The events that a figure counts, the latest first."""
-    events = RotationEvent.objects.filter(
-        day__office=office, day__day__gte=first, day__day__lte=last, kind="arrived"
-    )
+    events = RotationEvent.objects.filter(day__office=office, day__day__gte=first, day__day__lte=last, kind="arrived")
     counts = BEHIND[figure]
-    return [event for event in events.select_related("day", "by").order_by("-at", "-seq") if counts(event, who)]
+    counted = [event.pk for event in events.only("pk", "kind", "data", "outcome") if counts(event, who)]
+    return RotationEvent.objects.filter(pk__in=counted).order_by("-at", "-seq")

@@ -226,11 +226,15 @@ def _by_turn(board: Board, event: Event) -> Step:
 
 
 def _by_own_rep(board: Board, event: Event) -> Step:
-    """REC-10, OWN-15: to their rep outside the order; if that rep is absent the head receives as helper."""
+    """REC-10, OWN-15: to their rep outside the order; if that rep is absent the head receives as helper.
+
+    ``data["called_back"]``: with nobody waiting the visitor is given to that very rep as overload, who is thereby back.
+    """
     own = board.seat(event.data["rep"])
-    if own is not None and own.state in PRESENT:
-        return board, _chosen(own, used_turn=bool(event.data.get("uses_turn")) and own.in_order)
     head = board.head()
+    called_back = head is None and event.data.get("called_back", False)
+    if own is not None and (own.state in PRESENT or (called_back and own.state not in OUT)):
+        return board, _chosen(own, used_turn=bool(event.data.get("uses_turn")) and own.in_order)
     if head is None:
         raise _nobody("OWN-15")
     return board, _chosen(head, as_helper=True)

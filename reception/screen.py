@@ -134,7 +134,9 @@ def _row(seat: Seat, scene: Scene, visits: Mapping[int, Visit], queue: int | Non
 
 def scene_of(office: Office, board: Board, decided: Iterable[RotationEvent] = ()) -> Scene:
     """What the sentences about a board speak of; ``decided``: the day's adjustments."""
-    last = {event.who_id: (str(event.by or ""), event.reason) for event in decided if event.kind in ("skipped", "moved")}
+    last = {
+        event.who_id: (str(event.by or ""), event.reason) for event in decided if event.kind in ("skipped", "moved")
+    }
     return Scene(
         board=board,
         names=names_of(seat.who for seat in board),

@@ -1,11 +1,13 @@
-"""Results of the reps by month or day, from which REC-04 and REC-05 take their ranking."""
+"""Units, deals, and the results of the reps, from which REC-04 and REC-05 take their ranking."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from customers.models import Customer
 from staff.models import Office, User
+from staff.roles import Duty, Role
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
@@ -37,3 +39,122 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.first}: {self.deals}"
+
+
+class UnitState(models.TextChoices):
+    """Where a unit stands (DEAL-01)."""
+
+    FOR_SALE = "for_sale", _("for sale")
+    HELD = "held", _("held back")
+    SUBSCRIBED = "subscribed", _("subscribed")
+    CONTRACTED = "contracted", _("contracted")
+    DELIVERED = "delivered", _("delivered")
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """Units by scope."""
+
+    def visible_to(self, user: User) -> "UnitQuerySet":
+        """The units of the user's own office."""
+        return self.filter(office=user.office) if user.office and user.has(Duty.SEE_BOARD) else self.none()
+
+
+class Unit(models.Model):
+    """A home for sale 房源 (DEAL-01). Its state follows its deal; ``held`` is set by hand."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="units")
+    code = models.CharField(_("code"), max_length=40)
+    building = models.CharField(_("building"), max_length=20, blank=True)
+    entrance = models.CharField(_("entrance"), max_length=20, blank=True)
+    floor = models.SmallIntegerField(_("floor"), null=True, blank=True)
+    room = models.CharField(_("room"), max_length=20, blank=True)
+    layout = models.CharField(_("type"), max_length=40, blank=True)
+    area = models.DecimalField(_("area (㎡)"), max_digits=8, decimal_places=2, null=True, blank=True)
+    list_price = models.DecimalField(_("list price (yuan)"), max_digits=14, decimal_places=2)
+    state = models.CharField(_("state"), max_length=10, choices=UnitState.choices, default=UnitState.FOR_SALE)
+    history = HistoricalRecords()
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "code"], name="unit_code_once_per_office"),
+            models.CheckConstraint(condition=Q(list_price__gt=0), name="unit_list_price_positive"),
+        ]
+        indexes = [models.Index(fields=["office", "building", "entrance", "floor", "room"], name="unit_grid")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DealState(models.TextChoices):
+    """The stages of a deal (DEAL-02)."""
+
+    SUBSCRIBED = "subscribed", _("subscribed")
+    CONTRACTED = "contracted", _("contracted")
+    PAID = "paid", _("paid")
+    DELIVERED = "delivered", _("delivered")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class DealQuerySet(models.QuerySet["Deal"]):
+    """Deals by scope."""
+
+    def visible_to(self, user: User) -> "DealQuerySet":
+        """The deals of the customers that the user may see."""
+        return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+
+
+class Deal(models.Model):
+    """One unit sold to one customer: stages with amounts and dates (DEAL-02)."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="deals")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="deals")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="deals")
+    rep = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deals")
+    price = models.DecimalField(_("price (yuan)"), max_digits=14, decimal_places=2)
+    list_price = models.DecimalField(_("list price (yuan)"), max_digits=14, decimal_places=2)
+    state = models.CharField(_("stage"), max_length=10, choices=DealState.choices, default=DealState.SUBSCRIBED)
+    subscribed_at = models.DateTimeField(_("subscribed"))
+    contracted_at = models.DateTimeField(_("contracted"), null=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    paid_at = models.DateTimeField(_("paid"), null=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    history = HistoricalRecords()
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"], condition=~Q(state="cancelled"), name="deal_one_live_per_unit"
+            ),
+            models.CheckConstraint(condition=Q(price__gt=0), name="deal_price_positive"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["contracted", "paid", "delivered"])
+                | Q(contracted_at__isnull=False, confirmed_by__isnull=False),
+                name="deal_contract_has_author_and_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["office", "contracted_at"], name="deal_office_contracted")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.state}"
+
+
+class DiscountAuthority(models.Model):
+    """The greatest discount in percent that a role may approve (BULK-05, DEAL-03); a role without a row has none."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="authorities")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    percent = models.DecimalField(_("greatest discount (%)"), max_digits=7, decimal_places=4)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "role"], name="authority_once_per_role"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="authority_percent_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.percent} %"

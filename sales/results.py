@@ -32,6 +32,16 @@ def _between(office: Office, first: date, last: date) -> Results:
     return {row.user_id: (row.deals, row.amount) for row in rows}
 
 
+def ranking(earned: Results, numbers: dict[int, int]) -> list[int]:
+    """The people of ``numbers`` (staff number by person) by deals, then amount, then staff number (REC-04)."""
+
+    def merit(who: int) -> tuple[int, Decimal, int]:
+        deals, amount = earned.get(who, (0, Decimal(0)))
+        return (-deals, -amount, numbers[who])
+
+    return sorted(numbers, key=merit)
+
+
 @transaction.atomic
 def enter(
     office: Office, *, user: User, first: date, last: date, deals: int, amount: Decimal, by: User

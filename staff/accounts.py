@@ -2,13 +2,16 @@
 
 from typing import Any, ClassVar
 
+from allauth.account import views as account
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from .middleware import THEME_COOKIE, THEMES
 
@@ -63,3 +66,11 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     if theme not in ("", *THEMES):
         return HttpResponseBadRequest()
     return _remember(request, "theme", theme, THEME_COOKIE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """Choose a new password by the old one; an account that has none is given its first by the manager."""
+    if not request.user.has_usable_password():
+        raise PermissionDenied(gettext("This account has no password yet. Ask the marketing manager for one"))
+    return account.password_change(request)

@@ -17,6 +17,7 @@ from .roles import OFFICE_ROLES, Role
 OFFICE_ROLE_CHOICES = [("", _("Choose a role")), *((r.value, r.label) for r in Role if r in OFFICE_ROLES)]
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST = 99999
+TIMES = ("opens_at", "closes_at", "sign_by")
 
 
 class SignInForm(LoginForm):
@@ -68,7 +69,7 @@ class HireForm(PlainForm):
         required=False,
         help_text=_("A seller without one gets the next free number"),
     )
-    since = forms.DateField(label=_("From"), widget=DATE)
+    since = forms.DateField(label=_("First day"), widget=DATE)
 
 
 class RoleForm(PlainForm):
@@ -108,11 +109,10 @@ class PolicyForm(PlainModelForm):
         model = OfficePolicy
         exclude = ("office",)
         widgets = {
-            "opens_at": forms.TimeInput(format="%H:%M"),
-            "closes_at": forms.TimeInput(format="%H:%M"),
+            **{name: forms.TimeInput(format="%H:%M") for name in TIMES},
             "strategy": forms.RadioSelect,
         }
-        help_texts = {name: _("24 hours, for example 09:00") for name in ("opens_at", "closes_at")}
+        help_texts = {name: _("24 hours, for example 09:00") for name in TIMES}
 
     def choices_made(self) -> dict[str, Any]:
         """The fields of the policy as typed, without the reason."""

@@ -7,10 +7,12 @@ import shutil
 import tempfile
 
 from common.keyfile import generate
+from ops.translations import compile_catalogues
 
 if "VAR_DIR" not in os.environ:
     os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="office-tests-")
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+compile_catalogues()
 os.environ.setdefault("KEYS_JSON", json.dumps(generate()))
 
 from crm.settings import *

@@ -35,8 +35,14 @@ def tracked() -> list[Path]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode == 0 and done.stdout:
         return [path for name in done.stdout.splitlines() if (path := ROOT / name).is_file()]
-    skipped = {".venv", "var", ".git", "__pycache__"}
-    return [path for path in ROOT.rglob("*") if path.is_file() and not skipped & set(path.relative_to(ROOT).parts)]
+    parts = {path: path.relative_to(ROOT).parts for path in ROOT.rglob("*") if path.is_file()}
+    hidden = [path for path, names in parts.items() if names[0] in ("var", ".git") or names[0].startswith(".venv")]
+    caches = [
+        path
+        for path, names in parts.items()
+        if any(name.startswith(("__pyc", ".py", ".mypy", ".ruff", ".hyp")) for name in names)
+    ]
+    return sorted(set(parts) - set(hidden) - set(caches))
 
 
 FILES = tracked()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,7 @@ import pytest
 import redis
 
 from ops.broker import free_port
-from ops.postgres import temporary_postgres
+from ops.postgres import Server, temporary_server
 
 pytestmark = pytest.mark.processes
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,16 +62,22 @@ def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None
         time.sleep(0.1)
 
 
-def status_of(url: str) -> int:
-    """The status that ``url`` answers with; 0 when nobody does."""
+def answer_of(url: str) -> tuple[int, str | None]:
+    """The status that ``url`` answers with and its Retry-After; 0 when nobody answers."""
+    request = urllib.request.Request(url, headers={"Cookie": "sessionid=" + "a" * 32})
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return response.status
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status, response.headers["Retry-After"]
     except urllib.error.HTTPError as error:
         with error:
-            return error.code
+            return error.code, error.headers["Retry-After"]
     except OSError:
-        return 0
+        return 0, None
+
+
+def status_of(url: str) -> int:
+    """The status that ``url`` answers with; 0 when nobody does."""
+    return answer_of(url)[0]
 
 
 @contextmanager
@@ -133,7 +140,10 @@ def test_make_run_refuses_a_busy_port_and_a_database_without_its_keys(tmp_path):
         )
     assert (busy.returncode, busy.stdout) == (1, "")
     assert busy.stderr == f"Not started: port {port} is in use; “PORT={port + 1} make run” takes another.\n"
-    (tmp_path / "keys.json").rename(tmp_path / "away.json")
+    (tmp_path / "keys.json").unlink()
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as link, link:
+        columns = [row[1] for row in link.execute("PRAGMA table_info(customers_customerkey)")]
+        link.execute(f"INSERT INTO customers_customerkey VALUES ({', '.join('1' for _ in columns)})")
     keyless = subprocess.run(
         [sys.executable, "-m", "ops.run"],
         cwd=ROOT,
@@ -143,20 +153,20 @@ def test_make_run_refuses_a_busy_port_and_a_database_without_its_keys(tmp_path):
         timeout=30,
     )
     assert keyless.returncode == 1
-    assert "there is a database but no key file; restore" in keyless.stderr
+    assert keyless.stderr == "Not started: there is a database but no key file; restore keys.json from its backup.\n"
     assert not (tmp_path / "keys.json").exists()
 
 
 class Layout:
     """Two web processes, one worker and two beats on PostgreSQL and a broker."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, server: Server) -> None:
         broker_port, password = free_port(), secrets.token_hex(8)
-        self.folder, self.database = folder, database
+        self.folder, self.server, self.database = folder, server, server.url
         self.broker = f"redis://:{password}@127.0.0.1:{broker_port}/0"
         self.ports = [free_port(), free_port()]
         self.env = environment(
-            folder, DATABASE_URL=database, REDIS_URL=self.broker, BROKER_PASSWORD=password, SCHEDULE_LOOK_SECONDS="1"
+            folder, DATABASE_URL=server.url, REDIS_URL=self.broker, BROKER_PASSWORD=password, SCHEDULE_LOOK_SECONDS="1"
         )
         self.log = (folder / "log").open("w")
         self.processes: dict[str, subprocess.Popen] = {}
@@ -215,12 +225,12 @@ class Layout:
 
 @pytest.fixture
 def layout(tmp_path) -> Iterator[Layout]:
-    with temporary_postgres() as database:
-        layout = Layout(tmp_path, database)
-        layout.prepare()
-        with psycopg.connect(database, autocommit=True) as link:
-            link.execute(COUNT_RUNS)
+    with temporary_server() as server:
+        layout = Layout(tmp_path, server)
         try:
+            layout.prepare()
+            with psycopg.connect(server.url, autocommit=True) as link:
+                link.execute(COUNT_RUNS)
             for name in layout.commands:
                 layout.start(name)
             yield layout
@@ -245,6 +255,13 @@ def test_production_layout_serves_each_slot_once_through_deaths(layout):
     wait_for(lambda: layout.served() >= len(JOBS), 40, "the first slot of every job")
     time.sleep(3)  # two beats go on asking for the same slots
     every_slot_once(layout)
+
+    home = f"http://127.0.0.1:{layout.ports[0]}/"
+    layout.server.stop(signal.SIGQUIT)
+    for path in ("readyz", "accounts/login/", ""):
+        assert answer_of(home + path) == (503, "2")
+    layout.server.start()
+    wait_for(lambda: status_of(home + "readyz") == status_of(home) == 200, 10, "recovery after the database's return")
 
     layout.stop("beat1", signal.SIGKILL)
     layout.stop("web1", signal.SIGKILL)

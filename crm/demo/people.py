@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from crm.replay.verbs import World
+from crm.replay.world import World
+from sales import discounts
 from staff.models import Branch, Company, Fitness, Office, OfficePolicy, Posting, Strategy, UnfitReason, User
 from staff.roles import BRANCH_ROLES, OFFICE_ROLES, SELLING_ROLES, Role
 
@@ -56,6 +57,7 @@ def found_company(now: datetime) -> tuple[World, World]:
     ):
         office = Office.objects.create(branch=branch, name=name)
         OfficePolicy.objects.create(office=office, strategy=strategy)
+        discounts.set_up(office)
         world = World(office)
         for number, person in enumerate(people, 1):
             _post(world, person, number if person.role in SELLING_ROLES else None, since=since, password=password)

@@ -10,7 +10,8 @@ from typing import Any
 from common.dates import midnight
 from common.errors import RuleError
 from crm.replay.log import Line
-from crm.replay.verbs import VERBS, World
+from crm.replay.verbs import VERBS
+from crm.replay.world import World
 from customers.models import Customer
 from staff.roles import Role
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from customers.models import LineKind, Manner, Relation, Source
+from customers.models import Ground, Level, LineKind, Manner, Relation, Source
 from staff.models import UnfitReason
 from staff.roles import Role
 
@@ -79,9 +79,32 @@ SHAPES: dict[str, Shape] = {
         needs=("customer", "manner", "reached"),
         people=("who",),
         customers=("customer",),
-        choices={"manner": Manner.values},
+        choices={"manner": Manner.values, "level": Level.values},
         flags=("reached",),
         texts=("result", "as", "next_on"),
+    ),
+    "card": Shape(
+        needs=("customer", "step"),
+        people=("by",),
+        customers=("customer",),
+        choices={"step": ("submit", "sign", "return", "file"), "level": Level.values},
+        flags=("need", "confidence", "power"),
+        texts=("reason",),
+    ),
+    "defeat": Shape(
+        needs=("customer", "step"),
+        people=("by",),
+        customers=("customer",),
+        choices={"step": ("request", "confirm", "approve", "refuse", "close"), "ground": Ground.values},
+        texts=("lost_to", "analysis", "reason"),
+    ),
+    "units": Shape(needs=("units",)),
+    "deal": Shape(
+        needs=("customer", "step"),
+        people=("by",),
+        customers=("customer",),
+        choices={"step": ("subscribe", "contract", "pay", "deliver", "cancel")},
+        texts=("unit", "reason"),
     ),
     "follow_up_sign": Shape(needs=("by",), people=("by",), customers=("customer",), texts=("follow_up", "reason")),
     "follow_up_reject": Shape(needs=("by",), people=("by",), customers=("customer",), texts=("follow_up", "reason")),
@@ -157,6 +180,8 @@ class _Checker:
                 yield f"unknown customer {given[name]!r} in '{name}'"
         if "relation" in given:
             yield from self._relation_complaints(given["relation"])
+        if args["do"] == "units" and "units" in given:
+            yield from _units_complaints(given["units"])
         if args["do"].startswith("follow_up_"):
             yield from self._follow_up_complaints(given)
 
@@ -181,6 +206,12 @@ class _Checker:
             self.keys.add(args["as"])
         elif do == "follow_up" and args.get("as") is not None:
             self.follow_ups.add(args["as"])
+
+
+def _units_complaints(units: Any) -> Iterator[str]:
+    whole = isinstance(units, list) and all(isinstance(u, dict) and {"code", "list_price"} <= set(u) for u in units)
+    if not whole:
+        yield "'units' is a list of {code, list_price}"
 
 
 def _type_complaints(given: Mapping[str, Any], shape: Shape) -> Iterator[str]:

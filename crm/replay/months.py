@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from common.dates import first_of_month, last_valid_day, month_of, next_month
-from customers.models import Basis, Customer, Ended, Episode, FollowUp, LineKind, RegisterLine, Signature, Standing
+from customers.models import (
+    Basis,
+    Customer,
+    DefeatRequest,
+    DefeatState,
+    Ended,
+    Episode,
+    FollowUp,
+    LineKind,
+    RegisterLine,
+    Signature,
+    Standing,
+)
+from sales.models import Deal
 from staff.models import Office
 
 PART = {"visits": 0, "new": 0, "deals": 0, "deal_amount": "0.00", "defeats": 0, "follow_ups": 0}
@@ -20,6 +34,8 @@ def months(office: Office, *, codes: Mapping[int, str], first: datetime, now: da
     table = {key: _empty() for key in _span(office.today(first), office.today(now))}
     _count_lines(office, table, codes)
     _count_lapses(office, table, office.today(now))
+    _count_defeats(office, table, codes)
+    _count_deals(office, table, codes)
     _count_follow_ups(office, table, codes)
     open_customers = 0
     for row in table.values():
@@ -105,9 +121,7 @@ def _count_follow_ups(office: Office, table: dict[str, dict[str, Any]], codes: M
     recorded = FollowUp.objects.filter(customer__office=office).exclude(
         signature__in=[Signature.NONE, Signature.REJECTED]
     )
-    sources = dict(
-        RegisterLine.objects.filter(office=office, opens=True).order_by("number").values_list("customer", "source")
-    )
+    sources = _sources(office)
     for customer, author, day in recorded.values_list("customer", "author", "day"):
         key = month_of(day)
         row = table[key]
@@ -118,3 +132,50 @@ def _count_follow_ups(office: Office, table: dict[str, dict[str, Any]], codes: M
             _of_rep(row, codes, author)["follow_ups"] += 1
     for key, customers in followed.items():
         table[key]["customers_followed"] = len(customers)
+
+
+def _count_defeats(office: Office, table: dict[str, dict[str, Any]], codes: Mapping[int, str]) -> None:
+    """Defeats by the day of approval."""
+    sources = _sources(office)
+    approved = DefeatRequest.objects.filter(
+        customer__office=office, state__in=[DefeatState.APPROVED, DefeatState.CLOSED]
+    )
+    for customer, rep, decided in approved.values_list("customer", "rep", "decided_at"):
+        row = table[month_of(office.today(decided))]
+        row["defeats"] += 1
+        row["by_source"].setdefault(sources[customer], dict(PART))["defeats"] += 1
+        _of_rep(row, codes, rep)["defeats"] += 1
+
+
+def _count_deals(office: Office, table: dict[str, dict[str, Any]], codes: Mapping[int, str]) -> None:
+    """Contracts by the day of signing: each amount counts, each customer once while a deal of theirs stands."""
+    sources = _sources(office)
+    standing: dict[int, int] = defaultdict(int)
+    for at, signed, deal in sorted(_signings(office), key=lambda event: event[:2]):
+        row = table[month_of(office.today(at))]
+        if not signed:
+            standing[deal.customer_id] -= 1
+            if standing[deal.customer_id] == 0:
+                row["reopened"] = row.get("reopened", 0) + 1
+            continue
+        once = standing[deal.customer_id] == 0
+        standing[deal.customer_id] += 1
+        source = row["by_source"].setdefault(sources[deal.customer_id], dict(PART))
+        for part in (row, source, _of_rep(row, codes, deal.rep_id)):
+            part["deals"] += once
+            part["deal_amount"] = str(Decimal(part["deal_amount"]) + deal.price)
+
+
+def _signings(office: Office) -> Iterator[tuple[datetime, bool, Deal]]:
+    """(when, signed or cancelled, deal) of every contract."""
+    for deal in Deal.objects.filter(office=office, contracted_at__isnull=False).order_by("pk"):
+        assert deal.contracted_at is not None
+        yield deal.contracted_at, True, deal
+        if deal.cancelled_at is not None:
+            yield deal.cancelled_at, False, deal
+
+
+def _sources(office: Office) -> dict[int, str]:
+    """Where each customer's last registration came from."""
+    opening = RegisterLine.objects.filter(office=office, opens=True).order_by("number")
+    return dict(opening.values_list("customer", "source"))

@@ -13,7 +13,8 @@ from crm.schedule import run_for_office
 
 from .log import Line, Malformed
 from .state import state
-from .verbs import VERBS, World, open_office
+from .verbs import VERBS, open_office
+from .world import World
 
 Progress = Callable[[int, int], None]
 

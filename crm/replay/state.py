@@ -7,14 +7,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from customers.models import Customer, Ended, Episode, FollowUp, RegisterLine, Signature
+from customers import cards
+from customers.models import Basis, Customer, Ended, Episode, FollowUp, RegisterLine
 from customers.ownership import lapse_moment
 from reception import day as days
 from reception.models import Breach, Day
 from staff.roles import SELLING_ROLES
 
 from .months import months
-from .verbs import World
+from .world import World
 
 
 def state(world: World, *, first: datetime, now: datetime) -> dict[str, Any]:
@@ -65,28 +66,38 @@ def _customers(world: World, now: datetime) -> dict[str, Any]:
     for contact in FollowUp.objects.filter(customer__office=world.office).order_by("at", "pk"):
         contacts[contact.customer_id].append(contact)
     rows = Customer.objects.filter(office=world.office).order_by("pk")
-    return {_key(world, c.pk): _customer(world, c, episodes[c.pk], contacts[c.pk], now) for c in rows}
+    written = {(card.customer_id, card.number): card for card in cards.Card.objects.filter(customer__office=world.office)}
+    return {
+        _key(world, c.pk): _customer(world, c, episodes[c.pk], contacts[c.pk], written.get((c.pk, c.number)), now)
+        for c in rows
+    }
 
 
 def _customer(
-    world: World, customer: Customer, episodes: list[Episode], contacts: list[FollowUp], now: datetime
+    world: World,
+    customer: Customer,
+    episodes: list[Episode],
+    contacts: list[FollowUp],
+    card: cards.Card | None,
+    now: datetime,
 ) -> dict[str, Any]:
     today = world.office.today(now)
     standing = customer.state(today)
     last = episodes[-1] if episodes and standing != "unassigned" else None
     present = [c for c in contacts if c.at >= customer.registered_at and c.effective]
+    judged = _judged(world, customer, episodes, card, now)
     return {
         "owner": world.codes.get(customer.holder(today) or 0),
         "basis": last.basis if last else None,
         "since": customer.since.isoformat() if customer.since else None,
         "valid_until": customer.valid_until.isoformat() if customer.valid_until else None,
         "state": standing,
-        "level": None,
-        "protected": None,
-        "unprotected_because": [],
+        "level": customer.level or None,
+        "protected": judged.protected,
+        "unprotected_because": list(judged.missed) if judged.protected is False else [],
         "number": customer.number,
         "episodes": [_episode(world, customer, episode, today) for episode in episodes],
-        "next_due": _next_due(standing, contacts),
+        "next_due": customer.next_due.isoformat() if customer.next_due and standing in ("active", "dealt") else None,
         "effective_follow_ups": len(present),
     }
 
@@ -104,12 +115,15 @@ def _episode(world: World, customer: Customer, episode: Episode, today: date) ->
     }
 
 
-def _next_due(standing: str, contacts: list[FollowUp]) -> str | None:
-    """The promised next date of the latest contact that counts, while somebody holds the customer."""
-    counted = [c for c in contacts if c.signature not in (Signature.REJECTED, Signature.NONE)]
-    if standing != "active" or not counted or counted[-1].next_on is None:
-        return None
-    return counted[-1].next_on.isoformat()
+def _judged(
+    world: World, customer: Customer, episodes: list[Episode], card: cards.Card | None, now: datetime
+) -> cards.Judgement:
+    """The card's deadlines; nothing to judge for a lead that nobody holds."""
+    present = [episode for episode in episodes if episode.since >= customer.registered_at]
+    if not present:
+        return cards.Judgement(None)
+    opened = present[0].since if present[0].basis == Basis.WEB else customer.registered_at
+    return cards.judge(card, due_from=world.office.today(opened), office=world.office, now=now)
 
 
 def _board(world: World, now: datetime) -> dict[str, Any]:

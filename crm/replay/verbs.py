@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,68 +13,19 @@ from django.utils.translation import gettext as _
 
 from common.errors import RuleError
 from customers import contacts, ownership
-from customers.models import Customer, FollowUp, Signature
+from customers.models import FollowUp, Signature
 from reception import helping, roster
 from reception.arrival import Arrival
 from reception.checkin import check_in
 from reception.models import Reception
+from sales import discounts
 from staff import policy, posting
 from staff.models import Branch, Company, Fitness, Office, OfficePolicy, Posting, UnfitReason, User
 from staff.roles import BRANCH_ROLES, OFFICE_ROLES, Role
 
 from .log import Line
-
-
-@dataclass
-class World:
-    """What the log has brought about so far: the office, its people and the customers by the log's own keys."""
-
-    office: Office
-    people: dict[str, User] = field(default_factory=dict)
-    codes: dict[int, str] = field(default_factory=dict)
-    customers: dict[str, int | None] = field(default_factory=dict)
-    keys: dict[int, str] = field(default_factory=dict)
-    looking: dict[str, int] = field(default_factory=dict)
-    follow_ups: dict[str, int] = field(default_factory=dict)
-
-    def person(self, code: str | None) -> User | None:
-        """Whoever goes by this code; RuleError if their hiring was refused."""
-        if code is None:
-            return None
-        if code not in self.people:
-            raise RuleError(_("The hiring of %(code)s was refused") % {"code": code})
-        return self.people[code]
-
-    def must(self, code: str) -> User:
-        """The person of a compulsory code."""
-        person = self.person(code)
-        assert person is not None
-        return person
-
-    def known(self, key: str) -> int:
-        """The id of a key's customer; RuleError if the key names none (refused, or only looking)."""
-        found = self.customers.get(key)
-        if found is None:
-            raise RuleError(_("%(key)s names no customer: the arrival was refused or only looking") % {"key": key})
-        return found
-
-    def customer(self, key: str | None) -> Customer | None:
-        """The customer of a key, as the records are now."""
-        if key is None:
-            return None
-        customer = Customer.objects.select_related("key").get(pk=self.known(key))
-        customer.office = self.office
-        return customer
-
-    def owner(self, customer: Customer) -> User | None:
-        """Whoever owned the customer last."""
-        return self.people[self.codes[customer.owner_id]] if customer.owner_id else None
-
-    def certain(self, key: str) -> Customer:
-        """The customer of a compulsory key."""
-        customer = self.customer(key)
-        assert customer is not None
-        return customer
+from .work import VERBS_OF_WORK
+from .world import World
 
 
 def open_office(line: Line, fields: dict[str, Any]) -> World:
@@ -96,6 +46,7 @@ def open_office(line: Line, fields: dict[str, Any]) -> World:
     except ValidationError as error:
         raise RuleError(" ".join(error.messages)) from None
     rules.save()
+    discounts.set_up(office)
     return World(office)
 
 
@@ -245,6 +196,7 @@ def _follow_up(world: World, line: Line) -> None:
         reached=args["reached"],
         result=args.get("result") or "",
         next_on=next_on,
+        level=args.get("level") or "",
     )
     if args.get("as"):
         world.follow_ups[args["as"]] = follow_up.pk
@@ -272,6 +224,7 @@ def _decide(rule: Callable[[FollowUp, User, Line], FollowUp]) -> Callable[[World
 
 
 VERBS: dict[str, Callable[[World, Line], None]] = {
+    **VERBS_OF_WORK,
     "hire": _hire,
     "sign_in": _on_self(roster.sign_in),
     "sign_out": _on_self(roster.sign_out),

@@ -1,22 +1,33 @@
 """The buying party, its registers, its ownership and its contacts."""
 
+from .cards import Card, CardState, CardVersion, LevelChange
 from .contacts import FollowUp, Manner, Signature
+from .defeats import OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
 from .grants import CustomerGrant
 from .ownership import Basis, Ended, Episode
-from .party import Customer, Kind, Person, Relation, Standing
+from .party import Customer, Kind, Level, Person, Relation, Standing
 from .register import Decision, LineKind, OfficeRegister, RegisterCorrection, RegisterLine, Source
 from .vault import CustomerKey, SearchToken
 
 __all__ = [
+    "OPEN_DEFEATS",
     "Basis",
+    "Card",
+    "CardState",
+    "CardVersion",
     "Customer",
     "CustomerGrant",
     "CustomerKey",
     "Decision",
+    "DefeatRequest",
+    "DefeatState",
     "Ended",
     "Episode",
     "FollowUp",
+    "Ground",
     "Kind",
+    "Level",
+    "LevelChange",
     "LineKind",
     "Manner",
     "OfficeRegister",

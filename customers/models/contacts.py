@@ -9,7 +9,7 @@ from customers.sealed import SealedText
 from staff.models import User
 
 from .ownership import Episode
-from .party import Customer
+from .party import Customer, Level
 from .register import RegisterLine
 
 
@@ -56,6 +56,8 @@ class FollowUp(models.Model):
     reached = models.BooleanField(_("reached"))
     has_result = models.BooleanField()
     result_sealed = models.BinaryField(blank=True, default=b"")
+    objections_sealed = models.BinaryField(blank=True, default=b"")
+    level = models.CharField(_("intent level"), max_length=1, choices=Level.choices, blank=True)
     next_on = models.DateField(_("next on"), null=True, blank=True)
     signature = models.CharField(_("signature"), max_length=8, choices=Signature.choices, default=Signature.PENDING)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -64,6 +66,7 @@ class FollowUp(models.Model):
     history = HistoricalRecords()
 
     result = SealedText("result_sealed")
+    objections = SealedText("objections_sealed")
 
     class Meta:
         indexes = [

@@ -30,11 +30,26 @@ class Kind(models.TextChoices):
     COMPANY = "company", _("company")
 
 
+class Level(models.TextChoices):
+    """Intent levels 意向级别 (CARD-02)."""
+
+    O = "O", _("O: orders on the spot")  # noqa: E741
+    H = "H", _("H: buys within a week")
+    A = "A", _("A: within a month")
+    B = "B", _("B: within three months")
+    C = "C", _("C: later")
+    D = "D", _("D: a need only")
+
+
 class Standing(models.TextChoices):
-    """What the records say of a customer, time apart: a lapse follows from ``valid_until`` and the day."""
+    """What the records say of a customer, time apart: a lapse follows from ``valid_until`` and the day.
+
+    A subscribed customer is active, but nothing runs: one with a deal does not lapse (OWN-06a).
+    """
 
     ACTIVE = "active", _("active")
     UNASSIGNED = "unassigned", _("unassigned")
+    SUBSCRIBED = "subscribed", _("subscribed")
     DEALT = "dealt", _("with a deal")
     DEFEATED = "defeated", _("defeated")
 
@@ -60,7 +75,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def held(today: date, user: User) -> Q:
         """Those whose registration holds on ``today`` and whose owner is ``user``."""
         return Q(owner=user) & (
-            Q(standing=Standing.DEALT) | Q(standing=Standing.ACTIVE, valid_until__gte=today)
+            Q(standing__in=[Standing.SUBSCRIBED, Standing.DEALT]) | Q(standing=Standing.ACTIVE, valid_until__gte=today)
         )
 
     def in_pool(self, today: date) -> CustomerQuerySet:
@@ -85,6 +100,8 @@ class Customer(models.Model):
     number = models.PositiveIntegerField(_("number"))
     registered_at = models.DateTimeField(_("registered at"))
     consent = models.BooleanField(_("agreed to messages"), default=False)
+    level = models.CharField(_("intent level"), max_length=1, choices=Level.choices, blank=True)
+    next_due = models.DateField(_("next follow-up"), null=True, blank=True)
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
@@ -94,13 +111,18 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=Q(standing="unassigned", owner__isnull=True, valid_until__isnull=True)
                 | Q(standing="active", owner__isnull=False, valid_until__isnull=False)
-                | Q(standing__in=["dealt", "defeated"]),
+                | Q(standing__in=["subscribed", "dealt", "defeated"]),
                 name="customer_owner_and_end_fit_standing",
             ),
         ]
         indexes = [
             models.Index(fields=["office", "-number"], name="customer_office_number"),
             models.Index(fields=["owner", "-number"], name="customer_owner_number"),
+            models.Index(
+                fields=["owner", "next_due", "number"],
+                name="customer_due",
+                condition=Q(standing__in=["active", "subscribed"], next_due__isnull=False),
+            ),
             models.Index(
                 fields=["office", "valid_until", "number"],
                 name="customer_open_until",
@@ -124,7 +146,7 @@ class Customer(models.Model):
         """active, lapsed, dealt, defeated or unassigned on the office's day ``today`` (OWN-06)."""
         if self.standing == Standing.ACTIVE and self.valid_until is not None and self.valid_until < today:
             return "lapsed"
-        return self.standing
+        return "active" if self.standing == Standing.SUBSCRIBED else self.standing
 
     def holder(self, today: date) -> int | None:
         """The id of whoever owns the customer on ``today``; None while lapsed, defeated or unassigned."""

@@ -52,6 +52,9 @@ class Office(models.Model):
         return local_day(now, self.timezone)
 
 
+CADENCE = [MinValueValidator(1), MaxValueValidator(366)]
+
+
 class Strategy(models.TextChoices):
     """How the order of the day is ranked (REC-02..05)."""
 
@@ -76,6 +79,18 @@ class OfficePolicy(models.Model):
     returning_uses_turn = models.BooleanField(_("a returning customer uses the turn"), default=False)
     large_party = models.PositiveSmallIntegerField(
         _("a party is large from"), default=6, validators=[MinValueValidator(2), MaxValueValidator(99)]
+    )
+    cadence_o = models.PositiveSmallIntegerField(_("level O: follow up every … days"), default=30, validators=CADENCE)
+    cadence_h = models.PositiveSmallIntegerField(_("level H: follow up every … days"), default=2, validators=CADENCE)
+    cadence_a = models.PositiveSmallIntegerField(_("level A: follow up every … days"), default=7, validators=CADENCE)
+    cadence_b = models.PositiveSmallIntegerField(_("level B: follow up every … days"), default=15, validators=CADENCE)
+    cadence_c = models.PositiveSmallIntegerField(_("level C: follow up every … days"), default=30, validators=CADENCE)
+    sign_by = models.TimeField(_("cards are signed on the next day by"), default=time(9))
+    file_days = models.PositiveSmallIntegerField(
+        _("days for filing a signed card"), default=2, validators=[MaxValueValidator(60)]
+    )
+    no_progress_days = models.PositiveSmallIntegerField(
+        _("days without progress that are a ground for defeat"), default=180, validators=[MaxValueValidator(1000)]
     )
     history = HistoricalRecords()
 

@@ -16,7 +16,7 @@ from staff import credentials, posting
 from staff.access import needs
 from staff.forms import HireForm
 from staff.models import Fitness, Posting
-from staff.roles import Duty
+from staff.roles import SELLING_ROLES, Duty
 
 
 def find(request: HttpRequest, pk: int) -> Posting:
@@ -69,6 +69,7 @@ def staff_person(request: HttpRequest, pk: int) -> HttpResponse:
         "times": times.order_by("-since")[:20],
         "history": history.order_by("-history_date", "-history_id")[:30] if request.user.has(Duty.RULE_STAFF) else [],
         "may_rule": request.user.has(Duty.RULE_STAFF),
+        "sells": found.role in SELLING_ROLES,
     }
     return render(request, "staff/person.html", context)
 

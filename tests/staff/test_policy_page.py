@@ -4,14 +4,18 @@ import pytest
 from django.urls import reverse
 
 from staff import policy
-from staff.models import Strategy
+from staff.forms import PolicyForm
+from staff.models import OfficePolicy, Strategy
 
 pytestmark = pytest.mark.django_db
 
 
 def typed(**changed):
-    values = {"strategy": Strategy.NUMBER, "opens_at": "08:30", "closes_at": "18:00", "valid_days": "20"}
-    return values | {"large_party": "6", "reason": "旺季"} | changed
+    """The form as a browser sends it: the present policy with some fields typed over."""
+    form = PolicyForm(instance=OfficePolicy())
+    values = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in values.items() if value not in (None, False)}
+    return sent | {"strategy": Strategy.NUMBER, "valid_days": "20", "reason": "旺季"} | changed
 
 
 def test_policy_is_saved_and_the_change_shown(as_manager, office):

@@ -156,6 +156,13 @@ def test_password_is_changed_by_its_owner(client, user):
     assert user.check_password("river-stone-42")
 
 
+def test_account_without_a_password_is_told_whom_to_ask(client, office):
+    client.force_login(staff_member(Role.REP, office, language="en"))
+    answer = client.get(reverse("account_change_password"))
+    assert answer.status_code == 403
+    assert "Ask the marketing manager for one" in answer.content.decode()
+
+
 def test_closed_account_cannot_sign_in(user):
     user.is_active = False
     user.save()

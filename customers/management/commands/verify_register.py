@@ -16,8 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--office", type=int, help="id of one office; all without it")
-        parser.add_argument("--export", type=Path, metavar="FILE", help="also write the register for ops/verify_register.py")
-        parser.add_argument("--disclose", type=int, metavar="NUMBER", help="write the proof of one line of --office instead")
+        parser.add_argument(
+            "--export", type=Path, metavar="FILE", help="also write the register for ops/verify_register.py"
+        )
+        parser.add_argument(
+            "--disclose", type=int, metavar="NUMBER", help="write the proof of one line of --office instead"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         offices = Office.objects.order_by("pk")

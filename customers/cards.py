@@ -1,0 +1,235 @@
+"""The A-card A卡: opened, submitted, signed or returned, filed; judged by its deadlines (CARD-01..06)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.dates import last_valid_day, local_day, midnight
+from common.errors import RuleError
+from staff.models import Office, User
+from staff.roles import Duty
+
+from . import due
+from .levels import propose, set_level
+from .models import Card, CardState, CardVersion, Customer, Episode
+from .models.ownership import Basis
+from .ownership import check_supervises, relock, state_words
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    CardState.DRAFT: frozenset({CardState.SUBMITTED}),
+    CardState.SUBMITTED: frozenset({CardState.SIGNED, CardState.RETURNED}),
+    CardState.RETURNED: frozenset({CardState.SUBMITTED}),
+    CardState.SIGNED: frozenset({CardState.FILED}),
+    CardState.FILED: frozenset({CardState.SUBMITTED}),
+}
+
+
+def move(card: Card, to: str) -> None:
+    """Set the state of a locked card; RuleError if it cannot follow on the present one (CARD-04)."""
+    if to not in TRANSITIONS[card.state]:
+        words = {"now": card.get_state_display(), "to": CardState(to).label}
+        raise RuleError(_("The A-card is %(now)s: it cannot become %(to)s now") % words, rule="CARD-04")
+    card.state = to
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the rep found: is there a need, confidence, purchasing power (CARD-03)."""
+
+    need: bool = False
+    confidence: bool = False
+    power: bool = False
+
+    @property
+    def level(self) -> str:
+        """The level that they propose."""
+        return propose(need=self.need, confidence=self.confidence, power=self.power)
+
+
+def of(customer: Customer) -> Card | None:
+    """The A-card of the present registration, if it was begun."""
+    return Card.objects.filter(customer=customer, number=customer.number).first()
+
+
+def deadline_day(customer: Customer, office: Office) -> date:
+    """The day from which a card's deadlines count: reception, call, or the day a web lead was given out (CARD-05)."""
+    episodes = Episode.objects.filter(customer=customer, since__gte=customer.registered_at).order_by("pk")
+    first = episodes.first()
+    opened = first.since if first is not None and first.basis == Basis.WEB else customer.registered_at
+    return office.today(opened)
+
+
+def begin(customer: Customer, *, office: Office) -> Card:
+    """The card of the present registration, begun if it was not: number, day opened, day of first reception."""
+    card = of(customer)
+    if card is not None:
+        return card
+    return Card.objects.create(
+        customer=customer,
+        number=customer.number,
+        opened_at=customer.registered_at,
+        due_from=deadline_day(customer, office),
+    )
+
+
+def _locked(customer: Customer, *, now: datetime) -> tuple[Customer, Card]:
+    customer = relock(customer)
+    card = begin(customer, office=customer.office)
+    card.customer = customer
+    return customer, card
+
+
+def check_own(customer: Customer, *, by: User, now: datetime) -> None:
+    """Only the present owner writes and files the A-card."""
+    state = customer.state(customer.office.today(now))
+    if state not in ("active", "dealt"):
+        sentence = _("This customer is %(state)s: there is no A-card to work on")
+        raise RuleError(sentence % {"state": state_words(state)}, rule="CARD-01")
+    if customer.owner_id != by.pk:
+        raise RuleError(_("Only the owner works on the A-card"), rule="CARD-01")
+
+
+@transaction.atomic
+def save_draft(customer: Customer, *, by: User, now: datetime, content: str, findings: dict[str, bool | None]) -> Card:
+    """Keep the draft as far as it goes; what was submitted is untouched (CARD-04)."""
+    customer, card = _locked(customer, now=now)
+    check_own(customer, by=by, now=now)
+    if card.state in (CardState.SUBMITTED, CardState.SIGNED):
+        raise RuleError(_("The A-card is with the supervisor or the file: its content is fixed"), rule="CARD-04")
+    card.content = content
+    for name, value in findings.items():
+        setattr(card, name, value)
+    card.save()
+    return card
+
+
+@transaction.atomic
+def submit(
+    customer: Customer, *, by: User, now: datetime, findings: Findings, level: str = "", reason: str = ""
+) -> Card:
+    """Submit the card: the level follows from the findings unless another is chosen with a reason (CARD-03, CARD-04)."""
+    customer, card = _locked(customer, now=now)
+    check_own(customer, by=by, now=now)
+    level = level or findings.level
+    if level != findings.level and not reason.strip():
+        raise RuleError(
+            _("The findings propose level %(proposed)s: say why you choose %(level)s")
+            % {"proposed": findings.level, "level": level},
+            rule="CARD-03",
+        )
+    move(card, CardState.SUBMITTED)
+    card.need, card.confidence, card.power = findings.need, findings.confidence, findings.power
+    card.level, card.submitted_at = level, now
+    card.first_submitted_at = card.first_submitted_at or now
+    card.signed_at = card.signed_by = None
+    card.save()
+    _keep_version(card, by=by, now=now, proposed=findings.level, reason=reason)
+    set_level(customer, level, by=by, now=now, reason=reason or _("A-card submitted"))
+    due.refresh(customer, customer.office)
+    return card
+
+
+def _keep_version(card: Card, *, by: User, now: datetime, proposed: str, reason: str) -> None:
+    version = CardVersion(
+        card=card,
+        customer=card.customer,
+        version=card.versions.count() + 1,
+        at=now,
+        by=by,
+        need=bool(card.need),
+        confidence=bool(card.confidence),
+        power=bool(card.power),
+        level=card.level,
+        proposed=proposed,
+        reason=reason.strip(),
+    )
+    version.content = card.content
+    version.save(force_insert=True)
+
+
+def check_sign(card: Card, *, by: User) -> None:
+    """Only the supervisor of the office signs or returns, and only what was submitted (CARD-04)."""
+    check_supervises(card.customer.office, by=by)
+    if card.state != CardState.SUBMITTED:
+        words = {"state": card.get_state_display()}
+        raise RuleError(_("Only a submitted A-card can be signed or returned; this one is %(state)s") % words, rule="CARD-04")
+
+
+@transaction.atomic
+def sign(customer: Customer, *, by: User, now: datetime, guidance: str = "") -> Card:
+    """The supervisor signs, with guidance for the rep (CARD-04)."""
+    _customer, card = _locked(customer, now=now)
+    check_sign(card, by=by)
+    move(card, CardState.SIGNED)
+    card.signed_at, card.signed_by = now, by
+    card.guidance = guidance.strip()
+    card.save()
+    return card
+
+
+@transaction.atomic
+def send_back(customer: Customer, *, by: User, now: datetime, reason: str) -> Card:
+    """The supervisor returns the card with a reason (CARD-04)."""
+    _customer, card = _locked(customer, now=now)
+    check_sign(card, by=by)
+    if not reason.strip():
+        raise RuleError(_("Say why the A-card is returned: the rep reads it"), rule="CARD-04")
+    move(card, CardState.RETURNED)
+    card.guidance = reason.strip()
+    card.save()
+    return card
+
+
+@transaction.atomic
+def file(customer: Customer, *, by: User, now: datetime) -> Card:
+    """The signed card is filed (CARD-04); within two days of signing it stays protected (CARD-05)."""
+    customer, card = _locked(customer, now=now)
+    if by.pk != customer.owner_id:
+        check_files(card, by=by)
+    move(card, CardState.FILED)
+    card.filed_at, card.filed_by = now, by
+    card.save()
+    return card
+
+
+def check_files(card: Card, *, by: User) -> None:
+    """The owner files, or those of the office who keep records."""
+    if by.office != card.customer.office or not by.has(Duty.CORRECT):
+        raise RuleError(_("The owner or the clerk files the A-card"), rule="CARD-04")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether the deadlines were kept: True, False, or None while that cannot be said; what was missed; whose delay."""
+
+    protected: bool | None
+    missed: tuple[str, ...] = ()
+    supervisor_late: bool = False
+
+
+def judge(card: Card | None, *, due_from: date, office: Office, now: datetime) -> Judgement:
+    """CARD-05: submitted on its day, filed within two days of signing; the supervisor's delay is the supervisor's."""
+    policy, zone = office.policy, office.timezone
+    submit_end = midnight(due_from + timedelta(days=1), zone)
+    submitted = card.first_submitted_at if card else None
+    if submitted is None:
+        return Judgement(None) if now < submit_end else Judgement(False, ("submit",))
+    assert card is not None
+    missed = [] if submitted < submit_end else ["submit"]
+    sign_end = datetime.combine(
+        local_day(card.submitted_at or submitted, zone) + timedelta(days=1), policy.sign_by, tzinfo=submit_end.tzinfo
+    )
+    late = (card.signed_at or now) > sign_end
+    if card.signed_at is None:
+        return Judgement(False if missed else None, tuple(missed), late)
+    file_end = midnight(last_valid_day(local_day(card.signed_at, zone), policy.file_days + 1), zone)
+    filed = card.filed_at
+    if (filed or now) >= file_end:
+        missed.append("file")
+    if missed:
+        return Judgement(False, tuple(missed), late)
+    return Judgement(True if filed else None, (), late)

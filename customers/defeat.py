@@ -1,0 +1,181 @@
+"""Defeat 战败: requested, confirmed by the clerk, decided by the manager, closed; never a C directly (LOST-01..04)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import RuleError
+from staff.models import User
+from staff.roles import Role
+
+from . import cards
+from .models import OPEN_DEFEATS, CardState, Customer, DefeatRequest, DefeatState, Ended, Ground, Level, Standing
+from .ownership import MIRRORED, end_episode, relock, state_words
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    DefeatState.REQUESTED: frozenset({DefeatState.CONFIRMED, DefeatState.FALLEN}),
+    DefeatState.CONFIRMED: frozenset({DefeatState.APPROVED, DefeatState.REFUSED, DefeatState.FALLEN}),
+    DefeatState.APPROVED: frozenset({DefeatState.CLOSED}),
+    DefeatState.REFUSED: frozenset(),
+    DefeatState.CLOSED: frozenset(),
+    DefeatState.FALLEN: frozenset(),
+}
+WARNED = frozenset({Level.A, Level.B, Level.D})
+
+
+def move(request: DefeatRequest, to: str) -> None:
+    """Set the state of a locked request; RuleError if it cannot follow on the present one (LOST-04)."""
+    if to not in TRANSITIONS[request.state]:
+        words = {"now": request.get_state_display(), "to": DefeatState(to).label}
+        raise RuleError(_("The defeat request is %(now)s: it cannot become %(to)s now") % words, rule="LOST-04")
+    request.state = to
+
+
+def open_request(customer: Customer) -> DefeatRequest | None:
+    """The request that still waits for somebody, if any."""
+    return DefeatRequest.objects.filter(customer=customer, state__in=OPEN_DEFEATS).first()
+
+
+def check_request(customer: Customer, *, by: User, ground: str, now: datetime) -> None:
+    """Whether the owner may ask for a defeat on this ground (LOST-01..03)."""
+    office = customer.office
+    state = customer.state(office.today(now))
+    if state != "active" or customer.standing != Standing.ACTIVE:
+        words = {"state": _("subscribed") if state == "active" else state_words(state)}
+        raise RuleError(_("Only an active customer can be given up as defeated; this one is %(state)s") % words, rule="LOST-01")
+    if customer.owner_id != by.pk:
+        raise RuleError(_("Only the owner can ask for a defeat"), rule="LOST-04")
+    card = cards.of(customer)
+    if card is None or card.state == CardState.DRAFT:
+        raise RuleError(_("There is no submitted A-card: submit it first"), rule="LOST-01")
+    if open_request(customer) is not None:
+        raise RuleError(_("A defeat request for this customer is under way already"), rule="LOST-04")
+    if ground == Ground.UNREACHABLE:
+        check_half_year(customer, now=now)
+    elif customer.level == Level.C:
+        raise RuleError(
+            _("A level C customer cannot be lost directly: follow up and judge the level anew first"), rule="LOST-03"
+        )
+
+
+def check_half_year(customer: Customer, *, now: datetime) -> None:
+    """LOST-02: the ground *no progress* is open once more than half a year has passed since the registration."""
+    office = customer.office
+    held = (office.today(now) - office.today(customer.registered_at)).days
+    least = office.policy.no_progress_days
+    if held <= least:
+        raise RuleError(
+            _("No progress is a ground after more than %(least)s days; this customer was registered %(held)s days ago")
+            % {"least": least, "held": held},
+            rule="LOST-02",
+        )
+
+
+@transaction.atomic
+def request(
+    customer: Customer,
+    *,
+    by: User,
+    now: datetime,
+    ground: str,
+    lost_to: str = "",
+    price: Decimal | None = None,
+    analysis: str = "",
+) -> DefeatRequest:
+    """The owner asks to give the customer up; from A, B and D with a warning that the path to H was not seen."""
+    customer = relock(customer)
+    if ground not in Ground.values:
+        raise RuleError(_("Choose one of the three grounds"), rule="LOST-02")
+    check_request(customer, by=by, ground=ground, now=now)
+    if price is not None and not 0 <= price < Decimal("10000000000"):
+        raise RuleError(_("Enter the other project's price, 0 or more"), rule="LOST-01")
+    office = customer.office
+    asked = DefeatRequest(
+        customer=customer,
+        number=customer.number,
+        rep=by,
+        ground=ground,
+        lost_to=lost_to.strip(),
+        price=price,
+        level=customer.level,
+        warned=customer.level in WARNED,
+        days_held=(office.today(now) - customer.since).days if customer.since else 0,
+        requested_at=now,
+    )
+    asked.analysis = analysis.strip()
+    asked.save()
+    return asked
+
+
+def _locked(customer: Customer) -> tuple[Customer, DefeatRequest]:
+    customer = relock(customer)
+    found = DefeatRequest.objects.filter(customer=customer, number=customer.number).order_by("-pk").first()
+    if found is None:
+        raise RuleError(_("There is no defeat request for this customer"), rule="LOST-04")
+    found.customer = customer
+    return customer, found
+
+
+def check_role(customer: Customer, role: Role, *, by: User) -> None:
+    """Each step has its role, in the customer's own office (LOST-04)."""
+    posting = by.posting
+    if posting is None or posting.office_id != customer.office_id or posting.role != role:
+        raise RuleError(_("This step is for the %(role)s of the office") % {"role": role.label}, rule="LOST-04")
+
+
+@transaction.atomic
+def confirm(customer: Customer, *, by: User, now: datetime, result: str = "") -> DefeatRequest:
+    """The clerk confirms by a call of their own (LOST-04)."""
+    customer, asked = _locked(customer)
+    check_role(customer, Role.CLERK, by=by)
+    move(asked, DefeatState.CONFIRMED)
+    asked.confirmed_at, asked.confirmed_by = now, by
+    asked.confirmation = result.strip()
+    asked.save()
+    return asked
+
+
+@transaction.atomic
+def approve(customer: Customer, *, by: User, now: datetime, reason: str = "") -> DefeatRequest:
+    """The marketing manager approves: the customer leaves the rep's file, ownership ends (LOST-04)."""
+    customer, asked = _locked(customer)
+    check_role(customer, Role.MARKETING_MANAGER, by=by)
+    office = customer.office
+    if customer.state(office.today(now)) != "active":
+        raise RuleError(_("The registration has lapsed meanwhile: there is nothing to give up"), rule="LOST-04")
+    move(asked, DefeatState.APPROVED)
+    asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
+    asked.save()
+    end_episode(customer, office=office, now=now, ended=Ended.DEFEATED)
+    customer.owner = customer.since = customer.valid_until = customer.next_due = None
+    customer.standing = Standing.DEFEATED
+    customer.save(update_fields=MIRRORED)
+    return asked
+
+
+@transaction.atomic
+def refuse(customer: Customer, *, by: User, now: datetime, reason: str) -> DefeatRequest:
+    """The marketing manager refuses with a reason: the customer stays in the rep's file (LOST-04)."""
+    customer, asked = _locked(customer)
+    check_role(customer, Role.MARKETING_MANAGER, by=by)
+    if not reason.strip():
+        raise RuleError(_("Say why the defeat is refused: the rep reads it"), rule="LOST-04")
+    move(asked, DefeatState.REFUSED)
+    asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
+    asked.save()
+    return asked
+
+
+@transaction.atomic
+def close(customer: Customer, *, by: User, now: datetime) -> DefeatRequest:
+    """The clerk closes: card and request are archived together, the customer is in the defeat register (LOST-04)."""
+    customer, asked = _locked(customer)
+    check_role(customer, Role.CLERK, by=by)
+    move(asked, DefeatState.CLOSED)
+    asked.closed_at, asked.closed_by = now, by
+    asked.save()
+    return asked

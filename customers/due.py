@@ -1,0 +1,47 @@
+"""When the next follow-up of a customer is due (FUP-01, FUP-02)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from staff.models import Office
+
+from .levels import latest
+from .models import Customer, Episode, FollowUp, Level, Signature, Standing
+
+
+def runs(customer: Customer) -> bool:
+    """Whether a rhythm applies: while somebody holds the customer; after a deal at level O alone, until handing over."""
+    if customer.standing == Standing.DEALT:
+        return customer.level == Level.O
+    return customer.standing in (Standing.ACTIVE, Standing.SUBSCRIBED)
+
+
+def work_out(customer: Customer, office: Office) -> date | None:
+    """As promised at the last contact that counts, else by the rhythm from it, from registration or from assignment."""
+    if not runs(customer):
+        return None
+    contacts = FollowUp.objects.filter(customer=customer, at__gte=customer.registered_at)
+    said = contacts.filter(Q(reached=True) | Q(next_on__isnull=False)).exclude(signature=Signature.REJECTED)
+    last = said.order_by("-at", "-pk").only("day", "next_on").first()
+    if last is not None and last.next_on is not None:
+        return last.next_on
+    days = [office.today(customer.registered_at)] + ([last.day] if last else [])
+    held = Episode.objects.filter(customer=customer).order_by("-pk").values_list("since", flat=True).first()
+    if held is not None:
+        days.append(office.today(held))
+    return latest(customer.level, max(days), office.policy)
+
+
+def note(customer: Customer, due: date | None) -> None:
+    """Write down when the next follow-up is due, so that due lists need one index."""
+    if due != customer.next_due:
+        customer.next_due = due
+        customer.save(update_fields=["next_due"])
+
+
+def refresh(customer: Customer, office: Office) -> None:
+    """Work the due day out from the records and write it down."""
+    note(customer, work_out(customer, office))

@@ -1,0 +1,119 @@
+"""The list of customers, the public pool, and what lapses this week (OWN-05, OWN-07, OWN-11)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from common import counting
+from common.errors import RuleError
+from common.forms import refuse
+from common.htmx import go, render_invalid, render_part
+from customers import ownership, rows, search
+from customers.filters import CustomerFilter
+from customers.forms import AssignForm
+from customers.models import Customer, Standing
+from staff.access import needs
+from staff.roles import Duty
+
+from .lists import described, page_of, searched
+
+SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
+POOL = "customers/pool.html"
+WEEK = timedelta(days=7)
+
+
+@require_safe
+@needs(*SEES)
+def customers(request: HttpRequest) -> HttpResponse:
+    """One's own customers, or the office's, newest registration first."""
+    office = request.user.office
+    today = office.today(timezone.now())
+    by_owner = request.user.has(Duty.SEE_OFFICE)
+    form = CustomerFilter.read(request.GET, office=office, today=today, by_owner=by_owner)
+    text, expired = searched(request, form)
+    found = form.filter(Customer.objects.visible_to(request.user))
+    found = found.none() if expired else search.matching(found, text, office=office)
+    page = page_of(request, rows.with_first_person(found), rows.CUSTOMER_FIELDS, order=("-number",))
+    context = {
+        "customers": rows.customer_rows(page.rows, today),
+        "by_owner": by_owner,
+        "list_name": "customers",
+        **described(request, page, form),
+    }
+    return render_part(request, "customers/list.html", context, part="list")
+
+
+@require_safe
+@needs(*SEES)
+def lapsing(request: HttpRequest) -> HttpResponse:
+    """What lapses within seven days, soonest first: the office's for the supervisor, one's own for a rep."""
+    today = request.user.office.today(timezone.now())
+    soon = Customer.objects.visible_to(request.user).filter(
+        standing=Standing.ACTIVE, valid_until__range=(today, today + WEEK)
+    )
+    page = page_of(request, rows.with_first_person(soon), rows.CUSTOMER_FIELDS, order=("valid_until", "number"))
+    context = {
+        "customers": rows.customer_rows(page.rows, today),
+        "page": page,
+        "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
+        "by_owner": request.user.has(Duty.SEE_OFFICE),
+    }
+    return render_part(request, "customers/lapsing.html", context, part="list")
+
+
+def _to_give(request: HttpRequest, web: bool) -> QuerySet:
+    """What can be given out: unassigned web leads, or what has lapsed."""
+    scope = Customer.objects.visible_to(request.user)
+    today = request.user.office.today(timezone.now())
+    return scope.filter(standing=Standing.UNASSIGNED) if web else scope.in_pool(today)
+
+
+def _pool_context(request: HttpRequest, web: bool, form: AssignForm | None = None) -> dict[str, Any]:
+    today = request.user.office.today(timezone.now())
+    found = _to_give(request, web)
+    order = ("-number",) if web else ("-valid_until", "-number")
+    page = page_of(request, rows.with_first_person(found), rows.CUSTOMER_FIELDS, order=order)
+    form = form or AssignForm(office=request.user.office, today=today, customers=found)
+    return {
+        "customers": rows.customer_rows(page.rows, today),
+        "chosen": set(form.data.getlist("customers")) if form.is_bound else set(),
+        "page": page,
+        "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
+        "web": web,
+        "form": form,
+    }
+
+
+@require_safe
+@needs(Duty.SUPERVISE)
+def pool(request: HttpRequest) -> HttpResponse:
+    """The public pool, and web leads that nobody has yet: both are given out from here."""
+    return render_part(request, POOL, _pool_context(request, request.GET.get("tab") == "web"), part="list")
+
+
+@require_POST
+@needs(Duty.SUPERVISE)
+def pool_assign(request: HttpRequest) -> HttpResponse:
+    """Give the chosen customers to the chosen reps, in turn; all or none."""
+    web, now = request.POST.get("tab") == "web", timezone.now()
+    office = request.user.office
+    form = AssignForm(request.POST, office=office, today=office.today(now), customers=_to_give(request, web))
+    if form.is_valid():
+        chosen = form.cleaned_data["customers"].select_related("office").order_by("number")
+        try:
+            given = ownership.assign_evenly(list(chosen), to=list(form.cleaned_data["reps"]), by=request.user, now=now)
+        except RuleError as error:
+            refuse(form, error)
+        else:
+            words = ngettext("%(count)s customer given out", "%(count)s customers given out", given)
+            messages.success(request, words % {"count": given})
+            return go(request, "/pool/?tab=web" if web else "pool")
+    return render_invalid(request, POOL, _pool_context(request, web, form), part="list")

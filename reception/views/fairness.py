@@ -1,0 +1,90 @@
+"""Fairness of the rotation over a day or a month, each figure with the events behind it (REC-20)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from common.dates import first_of_month, next_month
+from common.htmx import render_part
+from reception import fairness as figures
+from reception import past
+from staff.access import needs
+from staff.models import Posting
+from staff.roles import Duty
+
+EARLIEST = date(2000, 1, 1)
+HEADINGS = {
+    "taken": _("Turns taken"),
+    "passed": _("Turns lost by being passed"),
+    "returning": _("Returning customers received"),
+    "given_back": _("Turns given back"),
+}
+
+
+def _read(text: str, pattern: str, suffix: str = "") -> date | None:
+    """A date typed as ``pattern`` says, not before the year 2000; None for anything else."""
+    if not re.fullmatch(pattern, text, re.ASCII):
+        return None
+    try:
+        found = date.fromisoformat(text + suffix)
+    except ValueError:
+        return None
+    return found if found >= EARLIEST else None
+
+
+def period(request: HttpRequest) -> tuple[date, date, bool]:
+    """First and last day asked for, and whether it is a month; without a question, this month."""
+    today = request.user.office.today(timezone.now())
+    day = _read(request.GET.get("day", ""), r"\d{4}-\d\d-\d\d")
+    if day:
+        return day, day, False
+    first = _read(request.GET.get("month", ""), r"\d{4}-\d\d", "-01") or first_of_month(today)
+    return first, next_month(first) - timedelta(days=1), True
+
+
+@require_safe
+@needs(Duty.SEE_BOARD)
+def fairness(request: HttpRequest) -> HttpResponse:
+    """One row per rep, with bars of the turns taken."""
+    first, last, monthly = period(request)
+    step = timedelta(days=1)
+    found = figures.of_period(request.user.office, first, last)
+    context = {
+        "fairness": found,
+        "monthly": monthly,
+        "asked": f"month={first:%Y-%m}" if monthly else f"day={first}",
+        "before": first - step,
+        "after": last + step,
+        "today": request.user.office.today(timezone.now()),
+        "headings": HEADINGS,
+    }
+    return render_part(request, "reception/fairness.html", context, part="figures")
+
+
+@require_safe
+@needs(Duty.SEE_BOARD)
+def fairness_lines(request: HttpRequest, who: int, figure: str) -> HttpResponse:
+    """The arrivals that one figure counts, with what was decided on each."""
+    if figure not in HEADINGS:
+        raise Http404
+    first, last, monthly = period(request)
+    office = request.user.office
+    posted = Posting.objects.filter(office=office, user_id=who).select_related("user").first()
+    if posted is None:
+        raise Http404
+    events = figures.behind(office, first, last, who=who, figure=figure)
+    context = {
+        "person": posted.user,
+        "heading": HEADINGS[figure],
+        "lines": past.in_words(office, events),
+        "first": first,
+        "last": last,
+        "asked": f"month={first:%Y-%m}" if monthly else f"day={first}",
+    }
+    return render_part(request, "reception/fairness_lines.html", context, part="lines")

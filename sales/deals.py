@@ -1,0 +1,169 @@
+"""Units sold: subscription 认购, contract 签约, payment, delivery, cancellation 退房; one unit never twice (DEAL-01..03)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import RuleError
+from customers import ownership
+from customers.models import Customer
+from staff.models import Office, User
+
+from . import discounts
+from .models import Deal, DealState, Unit, UnitState
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    DealState.SUBSCRIBED: frozenset({DealState.CONTRACTED, DealState.CANCELLED}),
+    DealState.CONTRACTED: frozenset({DealState.PAID, DealState.CANCELLED}),
+    DealState.PAID: frozenset({DealState.DELIVERED, DealState.CANCELLED}),
+    DealState.DELIVERED: frozenset(),
+    DealState.CANCELLED: frozenset(),
+}
+SIGNED = (DealState.CONTRACTED, DealState.PAID, DealState.DELIVERED)
+MOST = Decimal("100000000000")
+
+
+def money(value: Any) -> Decimal:
+    """A price in yuan: above 0, under 10^11, two decimals at most; RuleError in words otherwise."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        raise RuleError(_("Enter the price as a number of yuan"), rule="DEAL-02") from None
+    if not amount.is_finite() or not 0 < amount < MOST:
+        raise RuleError(_("Enter a price above 0 and under 100 billion yuan"), rule="DEAL-02")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise RuleError(_("A price has two decimals at most"), rule="DEAL-02")
+    return amount.quantize(Decimal("0.01"))
+
+
+@transaction.atomic
+def add_units(office: Office, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Add units for sale, each with ``code`` and ``list_price``; all or none. How many were added."""
+    units = [Unit(office=office, code=str(row["code"]).strip(), list_price=money(row["list_price"])) for row in rows]
+    codes = [unit.code for unit in units]
+    doubled = {code for code in codes if codes.count(code) > 1} if len(set(codes)) < len(codes) else set()
+    doubled |= set(Unit.objects.filter(office=office, code__in=codes).values_list("code", flat=True))
+    if doubled or not all(codes):
+        raise RuleError(_("Each unit needs a code of its own: %(code)s") % {"code": ", ".join(sorted(doubled))}, rule="DEAL-01")
+    for unit in units:
+        unit.save(force_insert=True)
+    return len(units)
+
+
+def move(deal: Deal, to: str) -> None:
+    """Set the stage of a locked deal; RuleError if it cannot follow on the present one (DEAL-02)."""
+    if to not in TRANSITIONS[deal.state]:
+        words = {"now": deal.get_state_display(), "to": DealState(to).label}
+        raise RuleError(_("This deal is %(now)s: it cannot become %(to)s now") % words, rule="DEAL-02")
+    deal.state = to
+
+
+@transaction.atomic
+def subscribe(
+    customer: Customer, unit: Unit, *, by: User, now: datetime, price: Decimal | None = None
+) -> Deal:
+    """The customer subscribes a unit, at the list price unless another is named; the unit is taken from now on."""
+    customer = ownership.relock(customer)
+    office = customer.office
+    state = customer.state(office.today(now))
+    if state not in ("active", "dealt") or customer.owner is None:
+        words = {"state": ownership.state_words(state)}
+        raise RuleError(_("Only a customer with an owner can subscribe; this one is %(state)s") % words, rule="DEAL-02")
+    if by.pk != customer.owner_id:
+        ownership.check_supervises(office, by=by)
+    unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    if unit.office_id != office.pk:
+        raise RuleError(_("This unit belongs to another office"), rule="OFF-01")
+    if unit.state != UnitState.FOR_SALE:
+        words = {"unit": unit, "state": unit.get_state_display()}
+        raise RuleError(_("Unit %(unit)s is not for sale: %(state)s") % words, rule="DEAL-01")
+    deal = Deal.objects.create(
+        office=office,
+        unit=unit,
+        customer=customer,
+        rep=customer.owner,
+        price=money(price) if price is not None else unit.list_price,
+        list_price=unit.list_price,
+        subscribed_at=now,
+    )
+    _mark(unit, UnitState.SUBSCRIBED)
+    ownership.let_request_fall(customer)
+    ownership.reserve(customer)
+    return deal
+
+
+def _mark(unit: Unit, state: str) -> None:
+    unit.state = state
+    unit.save(update_fields=["state"])
+
+
+def _locked(deal: Deal) -> tuple[Deal, Customer, Unit]:
+    customer = ownership.relock(deal.customer)
+    unit = Unit.objects.select_for_update(of=("self",)).get(pk=deal.unit_id)
+    return Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk), customer, unit
+
+
+@transaction.atomic
+def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
+    """The contract is signed and confirmed by a supervisor whose authority covers the discount (DEAL-02, DEAL-03)."""
+    deal, customer, unit = _locked(deal)
+    ownership.check_supervises(customer.office, by=by)
+    move(deal, DealState.CONTRACTED)
+    discounts.check_approves(customer.office, list_price=deal.list_price, price=deal.price, by=by)
+    deal.contracted_at, deal.confirmed_by = now, by
+    deal.save()
+    _mark(unit, UnitState.CONTRACTED)
+    ownership.close_with_deal(customer, customer.office)
+    return deal
+
+
+@transaction.atomic
+def pay(deal: Deal, *, now: datetime) -> Deal:
+    """The price is paid in full."""
+    deal, _customer, _unit = _locked(deal)
+    move(deal, DealState.PAID)
+    deal.paid_at = now
+    deal.save()
+    return deal
+
+
+@transaction.atomic
+def deliver(deal: Deal, *, now: datetime) -> Deal:
+    """The home is handed over."""
+    deal, _customer, unit = _locked(deal)
+    move(deal, DealState.DELIVERED)
+    deal.delivered_at = now
+    deal.save()
+    _mark(unit, UnitState.DELIVERED)
+    return deal
+
+
+@transaction.atomic
+def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
+    """A cancellation with its reason: the unit is for sale again; without another deal the customer is active again."""
+    deal, customer, unit = _locked(deal)
+    if not reason.strip():
+        raise RuleError(_("Say why the deal is cancelled"), rule="DEAL-02")
+    if deal.state != DealState.SUBSCRIBED or by.pk != deal.rep_id:
+        ownership.check_supervises(customer.office, by=by)
+    move(deal, DealState.CANCELLED)
+    deal.cancelled_at, deal.cancel_reason = now, reason.strip()
+    deal.save()
+    _mark(unit, UnitState.FOR_SALE)
+    _after_cancelling(customer, now=now)
+    return deal
+
+
+def _after_cancelling(customer: Customer, *, now: datetime) -> None:
+    """Active again without another deal; merely subscribed again if the others are not signed yet."""
+    live = Deal.objects.filter(customer=customer).exclude(state=DealState.CANCELLED)
+    if not live.exists():
+        ownership.reopen(customer, office=customer.office, now=now)
+    elif not live.filter(state__in=SIGNED).exists():
+        ownership.back_to_subscribed(customer)
