@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: run test check env env-run fmt messages secrets bench
+.PHONY: run test check env env-run fmt messages docs secrets bench
 
 run: env-run
 	@exec $(VENV) -m ops.run
@@ -25,6 +25,9 @@ fmt: env
 
 messages: env
 	@$(VENV) -m ops.translations update
+
+docs: env
+	@$(VENV) -m ops.rules
 
 secrets: env-run
 	@$(VENV) -m ops.secrets

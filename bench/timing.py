@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 
+FEWEST = 5
+
+
 def nothing() -> None:
     """No preparation needed."""
 
@@ -56,10 +59,10 @@ class Job:
 
 
 def interleave(jobs: Iterable[Job], *, rounds: int, limit: float) -> None:
-    """Run the jobs in turn, ``rounds`` times or until ``limit`` seconds have passed; at least three times."""
+    """Run the jobs in turn, ``rounds`` times or until ``limit`` seconds have passed; a few times at least."""
     jobs, end = list(jobs), time.monotonic() + limit
     for turn in range(rounds):
-        if turn >= 3 and time.monotonic() > end:
+        if turn >= FEWEST and time.monotonic() > end:
             return
         for job in jobs:
             job.once()

@@ -3,6 +3,7 @@
 import logging
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,8 +16,10 @@ from common.middleware import visitor_language
 log = logging.getLogger(__name__)
 
 BARE_PAGE = """<!doctype html>
-<html lang="{}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{}</title>
-<h1>{}</h1><p>{}</p><p><a href="/">{}</a></p></html>
+<html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{}</title><link rel="stylesheet" href="{}css/base.css"><link rel="stylesheet" href="{}css/app.css"></head>
+<body><main class="main"><div class="problem"><h1>{}</h1><p data-sentence>{}</p>
+<p><a class="btn primary" href="/">{}</a></p></div></main></body></html>
 """
 
 
@@ -56,7 +59,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def bare(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
     """A page that needs neither template, session nor database."""
-    language = visitor_language(request)
+    language, static = visitor_language(request), settings.STATIC_URL
     with translation.override(language):
-        page = format_html(BARE_PAGE, language, title, title, sentence, _("Home"))
+        page = format_html(BARE_PAGE, language, title, static, static, title, sentence, _("Home"))
     return HttpResponse(page, status=status)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -127,7 +127,7 @@ def _marks(said: Mapping[str, str], entries: list[dict[str, Any]]) -> SafeString
         found.append(badge("draft", _("corrected")))
     if CorrectionKind.RECORD in kinds:
         found.append(badge("approved", _("recorded")))
-    return format_html("{} " * len(found), *found)
+    return format_html_join(" ", "{}", ((mark,) for mark in found))
 
 
 def with_first_person(customers: QuerySet) -> QuerySet:

@@ -125,7 +125,7 @@ def _with(told: Answer, outcome: Outcome, *, own_rep: bool) -> Answer:
 
 def _proposed(office: Office, name: str, *, by: User, now: datetime) -> list[Found]:
     """Customers of that name: proposed, since a name alone is never proof (OWN-06b)."""
-    rows = matching(Customer.objects.visible_to(by), name).select_related("key", "owner")
+    rows = matching(Customer.objects.visible_to(by), name, office=office).select_related("key", "owner")
     found = shown(rows.order_by("-number")[:PROPOSED_AT_MOST], office, now=now)
     lookups.count(by, name, found=None, office=office, now=now)
     return found
@@ -137,7 +137,7 @@ def find(office: Office, text: str, *, by: User, now: datetime) -> list[Found]:
     if not text:
         return []
     lookups.count(by, text, found=None, office=office, now=now)
-    rows = matching(Customer.objects.visible_to(by), text).select_related("key", "owner")
+    rows = matching(Customer.objects.visible_to(by), text, office=office).select_related("key", "owner")
     return shown(rows.order_by("-number")[:PROPOSED_AT_MOST], office, now=now)
 
 

@@ -40,6 +40,7 @@ TEXT_MOST, NEEDS_MOST, REASON_MOST = 200, 1000, 150
 SOURCES = [("", _("as usual")), *Source.choices]
 NOBODY = ("", _("nobody"))
 EARLIEST_YEAR = 2001
+FIRST_FIELDS = {"first_visit", "appointment", "phone", "name", "party", "purpose"}
 
 
 def sellers(office: Office, *, now: datetime) -> dict[int, User]:
@@ -164,6 +165,11 @@ class CheckInForm(ContactForm):
         if cleaned.get("link") and not cleaned.get("known") and "known" not in self.errors:
             self.add_error("link", _("Find the customer first, then choose how the visitor is connected"))
         return cleaned
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether the part under "more" has to be looked at: an error in it, a rule's refusal, or something chosen."""
+        return bool(self.errors and not self.errors.keys() <= FIRST_FIELDS) or bool(self["known"].value())
 
     def arrival(self) -> Arrival:
         """What the desk said, as the check-in takes it; fields with errors are left out."""

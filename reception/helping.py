@@ -82,6 +82,7 @@ def close_at_midnight(reception: Reception) -> None:
 def help_with(reception: Reception, *, helper: User, by: User, now: datetime) -> None:
     """REC-13: the supervisor joins, or names somebody present to help; the owner stays the owner."""
     day = days.lock(reception.office, now=now)
+    reception = Reception.objects.select_related("office", "customer").get(pk=reception.pk)
     if not reception.is_open(reception.office.today(now)):
         raise RuleError(_("This visitor has left already"), rule="REC-13")
     if by.office != reception.office or not by.has(Duty.SUPERVISE):

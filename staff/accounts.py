@@ -6,8 +6,8 @@ from allauth.account import views as account
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +54,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Choose the language."""
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
-        return HttpResponseBadRequest()
+        raise BadRequest
     return _remember(request, "language", language, settings.LANGUAGE_COOKIE_NAME)
 
 
@@ -64,7 +64,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     """Choose light or dark colours; empty follows the device."""
     theme = request.POST.get("theme", "")
     if theme not in ("", *THEMES):
-        return HttpResponseBadRequest()
+        raise BadRequest
     return _remember(request, "theme", theme, THEME_COOKIE)
 
 

@@ -114,6 +114,14 @@ class PolicyForm(PlainModelForm):
         }
         help_texts = {name: _("24 hours, for example 09:00") for name in TIMES}
 
+    def clean(self) -> dict[str, Any]:
+        """The office closes after it opens."""
+        data = super().clean() or self.cleaned_data
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("Enter a time after opening"))
+        return data
+
     def choices_made(self) -> dict[str, Any]:
         """The fields of the policy as typed, without the reason."""
         return {name: value for name, value in self.cleaned_data.items() if name != "reason"}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from common.errors import RuleError
 
 from . import notices
-from .models import Office, Posting, User
+from .models import Fitness, Office, Posting, UnfitReason, User
 from .roles import OFFICE_ROLES, SELLING_ROLES, Role
 
 
@@ -48,6 +48,7 @@ def hire(
         user = User.objects.create(username=username, name=name, password=make_password(password))
         number = _number(office, role, number)
         _begin(user, office, role, number, since=since or office.today(now), by=by, reason="hired")
+        _follow_training(user, "", role, office, by=by, now=now)
     return user
 
 
@@ -65,6 +66,7 @@ def change(user: User, *, role: str, now: datetime, by: User | None = None) -> P
         if held and old.role == role:
             raise RuleError(_("%(name)s holds this role already") % {"name": user}, rule="OFF-02")
         number = _number(office, role, old.number, but=user)
+        _follow_training(user, old.role, role, office, by=by, now=now)
         if held and old.since >= today:
             old.role, old.number, old.until = role, number, None
             return _save(old, ["role", "number", "until"], by=by, reason="corrected on the first day")
@@ -75,6 +77,15 @@ def change(user: User, *, role: str, now: datetime, by: User | None = None) -> P
         told = format_lazy(gettext_lazy("Your role is now: {role}"), role=Role(role).label)
         notices.tell(user, key=f"posting:{new.pk}", text=told, now=now)
     return new
+
+
+def _follow_training(user: User, old: str, new: str, office: Office, *, by: User | None, now: datetime) -> None:
+    """Whoever is posted for training is not fit to receive until declared fit or given another role (OFF-04)."""
+    running = Fitness.objects.filter(user=user, until__isnull=True)
+    if new == Role.TRAINEE and not running.exists():
+        Fitness.objects.create(user=user, office=office, reason=UnfitReason.TRAINING, since=now, set_by=by or user)
+    if old == Role.TRAINEE != new:
+        running.filter(reason=UnfitReason.TRAINING).update(until=now, ended_by=by)
 
 
 def end(user: User, *, last_day: date, now: datetime, by: User | None = None) -> Posting:

@@ -270,6 +270,12 @@ def test_production_layout_serves_each_slot_once_through_deaths(layout):
     every_slot_once(layout)
     assert status_of(f"http://127.0.0.1:{layout.ports[1]}/readyz") == 200
 
+    layout.stop("worker", signal.SIGKILL)
+    layout.forget_runs()
+    layout.start("worker")
+    wait_for(lambda: layout.served() >= len(JOBS), 40, "service by another worker")
+    every_slot_once(layout)
+
     layout.stop("broker", signal.SIGKILL)
     assert status_of(f"http://127.0.0.1:{layout.ports[1]}/accounts/login/") == 200
     layout.forget_runs()

@@ -20,8 +20,8 @@ from reception.checkin import check_in
 from reception.models import Reception
 from sales import discounts
 from staff import policy, posting
-from staff.models import Branch, Company, Fitness, Office, OfficePolicy, Posting, UnfitReason, User
-from staff.roles import BRANCH_ROLES, OFFICE_ROLES, Role
+from staff.models import Branch, Company, Office, OfficePolicy, Posting, UnfitReason, User
+from staff.roles import BRANCH_ROLES, OFFICE_ROLES
 
 from .log import Line
 from .work import VERBS_OF_WORK
@@ -63,8 +63,6 @@ def _hire(world: World, line: Line) -> None:
         user = User.objects.create(username=username, name=args["name"], password="!")
         unit = {"branch": office.branch} if role in BRANCH_ROLES else {"company": office.branch.company}
         Posting.objects.create(user=user, role=role, since=office.today(line.at), **unit)
-    if role == Role.TRAINEE:
-        Fitness.objects.create(user=user, office=office, reason=UnfitReason.TRAINING, since=line.at, set_by=user)
     world.people[args["who"]] = user
     world.codes[user.pk] = args["who"]
 

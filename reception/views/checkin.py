@@ -54,7 +54,16 @@ def check_in(request: HttpRequest) -> HttpResponse:
             refuse(form, error)
         else:
             return _told(request, told, form.cleaned_data["expected"])
-    return render_invalid(request, TEMPLATE, {"form": form, "found": _chosen(form, now)}, part="form")
+    context = {"form": form, "found": _chosen(form, now), "answer": _answer_if_any(request, form, now)}
+    return render_invalid(request, TEMPLATE, context, part="form")
+
+
+def _answer_if_any(request: HttpRequest, form: ContactForm, now: datetime) -> answer.Answer | None:
+    """The answer beside a form with errors; without one for somebody who looked up too much."""
+    try:
+        return _answer(request, form, now)
+    except RuleError:
+        return None
 
 
 def _told(request: HttpRequest, told: checkin.CheckedIn, expected: int | None = None) -> HttpResponse:

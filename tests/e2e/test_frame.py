@@ -95,6 +95,15 @@ def test_escape_closes_the_menu(page, live_server, manager):
     expect(page.locator("details.who")).not_to_have_attribute("open", "")
 
 
+def test_phone_keeps_four_entries_in_reach_and_the_rest_under_more(page, live_server, manager):
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(f"{live_server.url}/inbox/")
+    expect(page.locator(".nav > ul > li:visible")).to_have_count(5)
+    page.locator(".nav-more > details > summary").click()
+    page.get_by_role("link", name="案场规则").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("案场规则")
+
+
 def test_bell_counts_and_keys_walk_the_inbox(page, live_server, manager):
     for n in range(3):
         notices.tell(manager, key=f"k{n}", text=f"消息{n}", now=manager.date_joined)

@@ -373,6 +373,26 @@ def test_an_absent_owner_and_nobody_waiting_is_refused():
     assert refused(floor, "arrived", reception=5, mode="own", rep=ord("B")) == "OWN-15"
 
 
+@pytest.mark.rule("REC-11")
+@pytest.mark.parametrize("absence", ["away", "on_duty"])
+def test_an_owner_who_is_away_is_called_back_when_nobody_waits(absence):
+    floor = Floor("AB")
+    floor.visit()
+    floor.happen(absence, "B")
+    outcome = floor.visit("own", "B", called_back=True)
+    assert (chr(outcome.receiver), outcome.as_helper, outcome.used_turn) == ("B", False, False)
+    assert (floor.state("B"), floor.seat("B").round) == ("receiving", 1)
+
+
+@pytest.mark.rule("OWN-15")
+@pytest.mark.parametrize("gone", ["unfit", "signed_out"])
+def test_an_owner_who_is_out_is_not_called_back(gone):
+    floor = Floor("AB")
+    floor.visit()
+    floor.happen(gone, "B")
+    assert refused(floor, "arrived", reception=2, mode="own", rep=ord("B"), called_back=True) == "OWN-15"
+
+
 @pytest.mark.rule("REC-15")
 def test_a_looking_visitor_gives_the_turn_back_and_passes_nobody():
     floor = Floor("ABC")

@@ -39,6 +39,12 @@ def test_policy_out_of_range_is_refused_with_the_values_kept(as_manager, office)
     assert policy.of(office).valid_days == 30
 
 
+def test_policy_does_not_close_before_it_opens(as_manager):
+    answer = as_manager.post(reverse("policy"), typed(opens_at="18:00", closes_at="09:00"))
+    assert answer.status_code == 422
+    assert '<a href="#id_closes_at">Enter a time after opening</a>' in answer.content.decode()
+
+
 def test_policy_is_of_the_viewers_office_only(as_manager, stranger):
     as_manager.post(reverse("policy"), typed())
     assert policy.of(stranger.office).valid_days == 30
