@@ -58,9 +58,7 @@ class Again:
     """Runs caught statements again. ``known`` names the values that must be fresh: number, event, uuids by meaning."""
 
     def __init__(self, statements: list[Statement], known: dict[str, Any]) -> None:
-        self.statements = [
-            Statement(self._spelt(one.sql), one.values, one.gives) for one in statements
-        ]
+        self.statements = [Statement(self._spelt(one.sql), one.values, one.gives) for one in statements]
         self.meaning = {self._key(value): name for name, value in known.items()}
         with connection.cursor() as cursor:
             for table in {one.gives for one in statements if one.gives}:

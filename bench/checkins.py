@@ -19,7 +19,13 @@ from . import by_hand, data, floor
 from .figures import Figure
 from .timing import Job, interleave, told
 
-TABLES = ["customers_customer", "customers_person", "customers_registerline", "customers_episode", "reception_reception"]
+TABLES = [
+    "customers_customer",
+    "customers_person",
+    "customers_registerline",
+    "customers_episode",
+    "reception_reception",
+]
 FIRST_VISITOR = 50_000_000
 FIRST_EVENT = 100_000
 CAP, HISTORY = 14, "_historical"
@@ -111,6 +117,10 @@ def figures(place: data.House, *, rounds: int, limit: float) -> list[Figure]:
         Figure(f"{where}: rule ÷ by hand, wall", rule.median / by.median, "×"),
         Figure(f"{where}: rule ÷ five by the ORM, wall", rule.median / five.median, "×"),
         Figure(
-            f"{where}: statements of a check-in", len(statements) - history, "", most=CAP, note=f"and {history} of history"
+            f"{where}: statements of a check-in",
+            len(statements) - history,
+            "",
+            most=CAP,
+            note=f"and {history} of history",
         ),
     ]

@@ -40,6 +40,3 @@ def close() -> None:
     connection.close()
     if connection.vendor == "postgresql":
         connection.close_pool()
-
-
-

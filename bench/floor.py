@@ -39,10 +39,18 @@ SELECT c.id, c.number, c.standing, c.valid_until, u.name
 FROM customers_searchtoken t JOIN customers_customer c ON c.id = t.customer_id LEFT JOIN staff_user u ON u.id = c.owner_id
 WHERE t.office_id = %s AND t.kind = 'phone' AND t.digest = %s LIMIT 50
 """
-CUSTOMER = "SELECT number, standing, since, valid_until, owner_id FROM customers_customer WHERE office_id = %s AND id = %s"
+CUSTOMER = (
+    "SELECT number, standing, since, valid_until, owner_id FROM customers_customer WHERE office_id = %s AND id = %s"
+)
 PARTS = (
-    "SELECT basis, since, until, ended FROM customers_episode WHERE customer_id = %s ORDER BY id",
-    "SELECT number, at, kind, decision, reason FROM customers_registerline WHERE customer_id = %s ORDER BY number",
+    "SELECT id, relation, added_at FROM customers_person WHERE customer_id = %s ORDER BY id",
+    """SELECT e.basis, e.since, e.until, e.ended, e.valid_until, u.name FROM customers_episode e
+    JOIN staff_user u ON u.id = e.owner_id WHERE e.customer_id = %s ORDER BY e.id DESC""",
+    """SELECT l.number, l.at, l.kind, l.decision, l.reason, r.name, o.name FROM customers_registerline l
+    LEFT JOIN staff_user r ON r.id = l.receiver_id LEFT JOIN staff_user o ON o.id = l.owner_id
+    WHERE l.customer_id = %s ORDER BY l.number DESC LIMIT 50""",
+    """SELECT f.at, f.manner, f.reached, f.has_result, f.next_on, f.signature, u.name FROM customers_followup f
+    LEFT JOIN staff_user u ON u.id = f.author_id WHERE f.customer_id = %s ORDER BY f.at DESC LIMIT 50""",
 )
 PAGE = Engine().from_string(
     "<!doctype html><title>Floor</title><table>{% for row in rows %}<tr>"
@@ -92,7 +100,7 @@ def find(request: HttpRequest, office: int, digest: str) -> HttpResponse:
 
 @login_required
 def customer(request: HttpRequest, office: int, pk: int) -> HttpResponse:
-    """One customer with episodes and lines."""
+    """One customer with people, episodes, lines and contacts."""
     return page([*rows_of(CUSTOMER, office, pk), *(row for query in PARTS for row in rows_of(query, pk))])
 
 
@@ -110,7 +118,7 @@ def check_in(request: HttpRequest, office: int) -> HttpResponse:
 
 
 @transaction.atomic
-def five_by_orm(office: int, who: int, digest: bytes) -> None:
+def five_by_orm(office: int, who: int | None, digest: bytes) -> None:
     """Looked up, counter locked, customer and line written, counter advanced: no more than any register does."""
     now = timezone.now()
     SearchToken.objects.filter(office_id=office, kind="phone", digest=digest).first()
@@ -118,7 +126,13 @@ def five_by_orm(office: int, who: int, digest: bytes) -> None:
     number = counter.last_number + 1
     day = timezone.localdate(now)
     party = Customer.objects.create(
-        office_id=office, standing=Standing.ACTIVE, owner_id=who, since=day, valid_until=day, number=number, registered_at=now
+        office_id=office,
+        standing=Standing.ACTIVE,
+        owner_id=who,
+        since=day,
+        valid_until=day,
+        number=number,
+        registered_at=now,
     )
     RegisterLine.objects.create(
         office_id=office,

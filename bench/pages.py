@@ -80,7 +80,7 @@ class Pages:
 
     def board_changed(self) -> Any:
         """What the board's screen fetches after a change."""
-        return self.product.get(reverse("board_rows"), **HTMX)
+        return self.product.get(reverse("board_rows"), headers=HTMX)
 
     def stamp(self) -> None:
         """Look at the board as a screen does; the poll that follows asks for anything newer."""
@@ -89,7 +89,7 @@ class Pages:
 
     def poll(self) -> Any:
         """The poll of a screen that has seen everything."""
-        return self.product.get(reverse("board_rows"), f"v={self.seen}", status=204, **HTMX)
+        return self.product.get(reverse("board_rows"), f"v={self.seen}", status=204, headers=HTMX)
 
     def check_in(self) -> Any:
         """A walk-in registered through the page."""
@@ -186,7 +186,7 @@ def caps(pages: Pages) -> list[Figure]:
     pages.all_leave()
     pages.stamp()
     found.append(Figure("statements: board, nothing changed", len(by_hand.caught(pages.poll)), "", most=0))
-    whole, part = pages.register().body, pages.product.get(reverse("register"), **HTMX).body
+    whole, part = pages.register().body, pages.product.get(reverse("register"), headers=HTMX).body
     return [
         *found,
         Figure("list: whole page", len(whole) / 1024, "KB", most=60),

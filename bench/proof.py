@@ -25,4 +25,6 @@ def verified(scene: Scene) -> Figure:
     fault = registers.fault(scene.place.office)
     if fault:
         raise RuntimeError(f"the register is not intact: {fault}")
-    return Figure(f"verify_register, {scene.lines:,} lines", now() - began, "s", most=10 * max(1, scene.lines / 100_000))
+    return Figure(
+        f"verify_register, {scene.lines:,} lines", now() - began, "s", most=10 * max(1, scene.lines / 100_000)
+    )

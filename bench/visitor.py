@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from staff.models import User
 
 CSRF = "c" * 32
 FORM = "application/x-www-form-urlencoded"
+NONE: Mapping[str, str] = {}
 
 
 def session_of(user: User) -> str:
@@ -44,7 +45,7 @@ class Visitor:
     def __init__(self, application: Callable[..., Iterable[bytes]], session: str) -> None:
         self.application, self.cookies = application, cookies(session)
 
-    def get(self, path: str, query: str = "", *, status: int = 200, **headers: str) -> Answer:
+    def get(self, path: str, query: str = "", *, status: int = 200, headers: Mapping[str, str] = NONE) -> Answer:
         """GET; anything but ``status`` is an error."""
         return self._ask(self._environ("GET", path, query, b"", headers), status)
 
@@ -53,7 +54,7 @@ class Visitor:
         body = urlencode(data).encode()
         return self._ask(self._environ("POST", path, "", body, {"HTTP_X_CSRFTOKEN": CSRF}), status)
 
-    def _environ(self, method: str, path: str, query: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    def _environ(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         return {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,

@@ -62,7 +62,9 @@ def await_answer(server: subprocess.Popen[bytes], port: int) -> None:
     raise RuntimeError("gunicorn did not start")
 
 
-def ask(client: http.client.HTTPConnection, method: str, path: str, body: str = "", session: str = "") -> tuple[int, bytes]:
+def ask(
+    client: http.client.HTTPConnection, method: str, path: str, body: str = "", session: str = ""
+) -> tuple[int, bytes]:
     """One request on a kept connection: status and body."""
     headers = {"Cookie": cookies(session), "X-CSRFToken": CSRF, "Content-Type": FORM} if session else {}
     client.request(method, path, body, headers)

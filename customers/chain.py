@@ -61,5 +61,5 @@ def first_fault(
             return number, "was altered"
         before, expected = claimed, expected + 1
     if expected - 1 != last:
-        return expected, "missing" if expected <= last else "beyond the counter"
+        return (expected, "missing") if expected <= last else (last + 1, "beyond the counter")
     return None if before == head else (last, "is not the last one written")

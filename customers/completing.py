@@ -55,9 +55,10 @@ def open_lines(office: Office, *, since: date, today: date) -> list[tuple[Regist
     return [(line, missing) for line, missing in found if missing]
 
 
-def put_before_supervisors(*, now: datetime) -> int:
+def put_before_supervisors(*, now: datetime, office: Office | None = None) -> int:
     """End of the day: each line still incomplete goes before the supervisors, once; how many notices (REG-08)."""
-    return sum(_put(office, now=now) for office in Office.objects.order_by("pk"))
+    offices = [office] if office else Office.objects.order_by("pk")
+    return sum(_put(one, now=now) for one in offices)
 
 
 def _put(office: Office, *, now: datetime) -> int:

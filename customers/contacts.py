@@ -13,7 +13,7 @@ from staff.models import OfficePolicy, User
 
 from . import due, telling
 from .levels import latest, set_level
-from .models import Customer, FollowUp, Signature, Standing
+from .models import Customer, Episode, FollowUp, Signature, Standing
 from .models.grants import helped_by
 from .ownership import check_supervises, current_episode, extend, relock, state_words, work_out_anew
 
@@ -57,39 +57,39 @@ def record(
     """
     customer = relock(customer)
     check_follow_up(customer, by=by, now=now)
-    office = customer.office
-    episode = current_episode(customer)
+    policy, episode = customer.office.policy, current_episode(customer)
     assert episode is not None
     at = at or now
-    if at > now:
-        raise RuleError(_("The contact lies in the future: enter when it took place"), rule="FUP-03")
-    if at < episode.since:
-        raise RuleError(_("The contact lies before the present ownership began"), rule="OWN-06")
-    day = office.today(at)
-    check_next(next_on, day=day, level=level or customer.level, policy=office.policy)
-    follow_up = FollowUp(
-        customer=customer,
-        episode=episode,
-        author=by,
-        at=at,
-        day=day,
-        extends_to=last_valid_day(day, office.policy.valid_days),
-        manner=manner,
-        reached=reached,
-        has_result=bool(result.strip()),
-        level=level,
-        next_on=next_on,
-    )
+    check_time(at, episode=episode, now=now)
+    day = customer.office.today(at)
+    check_next(next_on, day=day, level=level or customer.level, policy=policy)
+    follow_up = FollowUp(customer=customer, episode=episode, author=by, at=at, day=day, manner=manner, next_on=next_on)
+    follow_up.extends_to = last_valid_day(day, policy.valid_days)
+    follow_up.reached, follow_up.has_result, follow_up.level = reached, bool(result.strip()), level
     follow_up.result, follow_up.objections = result.strip(), objections.strip()
     follow_up.save()
     set_level(customer, level, by=by, now=now, reason=_("judged anew at a follow-up"), follow_up=follow_up)
     if follow_up.effective and customer.standing == Standing.ACTIVE:
         extend(customer, episode, day=day, until=follow_up.extends_to)
-    if at == now and (reached or next_on):
-        due.note(customer, (next_on or latest(customer.level, day, office.policy)) if due.runs(customer) else None)
-    else:
-        due.refresh(customer, office)
+    _note_due(customer, follow_up, latest_one=at == now)
     return follow_up
+
+
+def _note_due(customer: Customer, follow_up: FollowUp, *, latest_one: bool) -> None:
+    """The next due day: known at once from the latest contact, else worked out from all."""
+    if not latest_one or not (follow_up.reached or follow_up.next_on):
+        due.refresh(customer, customer.office)
+    elif due.runs(customer):
+        rhythm = latest(customer.level, follow_up.day, customer.office.policy)
+        due.note(customer, follow_up.next_on or rhythm)
+
+
+def check_time(at: datetime, *, episode: Episode, now: datetime) -> None:
+    """A contact lies neither in the future nor before the present ownership (FUP-03, OWN-06)."""
+    if at > now:
+        raise RuleError(_("The contact lies in the future: enter when it took place"), rule="FUP-03")
+    if at < episode.since:
+        raise RuleError(_("The contact lies before the present ownership began"), rule="OWN-06")
 
 
 def check_next(next_on: date | None, *, day: date, level: str, policy: OfficePolicy) -> None:

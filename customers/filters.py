@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -140,7 +141,6 @@ def in_state(state: str, today: date) -> Q:
 def found_lines(lines: LineQuerySet, customers: QuerySet, text: str) -> LineQuerySet:
     """Those of ``lines`` that are of ``customers``, or have the number typed as ``text``."""
     wanted = Q(customer__in=customers.values("pk"))
-    number = text.strip().lstrip("#")
-    if number.isascii() and number.isdigit() and len(number) <= 9:
-        wanted |= Q(number=int(number))
+    if re.fullmatch(r"#?[1-9][0-9]{0,8}", text):
+        wanted |= Q(number=int(text.lstrip("#")))
     return lines.filter(wanted)

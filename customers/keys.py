@@ -3,7 +3,7 @@
 from common import crypto, names, phones
 from staff.models import Office
 
-from .models import Customer, CustomerKey, SearchToken
+from .models import Customer, CustomerKey, Person, SearchToken
 
 Token = tuple[str, bytes]
 
@@ -48,11 +48,29 @@ def add_tokens(customer: Customer, fresh: set[Token], *, known: bool) -> None:
 
 def rebuild_tokens(customer: Customer) -> None:
     """Make the customer's search tokens anew from its people, for example after a change of the index key."""
+    people = list(customer.people.all())
     wanted: set[Token] = set()
-    for person in customer.people.all():
+    for person in people:
         wanted |= tokens(name=person.name, phone=person.phone)
     customer.tokens.all().delete()
-    add_tokens(customer, wanted, known=False)
+    add_tokens(customer, wanted - _numbers_elsewhere(customer, people), known=False)
+
+
+def _numbers_elsewhere(customer: Customer, people: list[Person]) -> set[Token]:
+    """Numbers of ``people`` that went with their person to another customer: who was written down last has it (OWN-01)."""
+    lost: set[Token] = set()
+    for person in people:
+        digest = phone_digest(person.phone)
+        held = SearchToken.objects.filter(office_id=customer.office_id, kind="phone", digest=digest)
+        other = held.exclude(customer=customer).select_related("customer__key").first() if person.phone else None
+        if other is None:
+            continue
+        latest = max((one.pk for one in other.customer.people.all() if one.phone == person.phone), default=0)
+        if latest > person.pk:
+            lost.add(("phone", digest))
+        else:
+            other.delete()
+    return lost
 
 
 def rotate(office: Office | None = None) -> int:

@@ -27,10 +27,10 @@ def step_of(left: int) -> int | None:
     return min((step for step in STEPS if step >= left), default=None) if left >= 0 else None
 
 
-def tell_lapses(*, now: datetime) -> int:
+def tell_lapses(*, now: datetime, office: Office | None = None) -> int:
     """Tell owners what lapses soon and write down what has lapsed; how many were told. Again changes nothing."""
-    offices = Office.objects.order_by("pk")
-    return sum(_tell_coming(office, now=now) + write_lapses(office, now=now) for office in offices)
+    offices = [office] if office else Office.objects.order_by("pk")
+    return sum(_tell_coming(one, now=now) + write_lapses(one, now=now) for one in offices)
 
 
 def write_lapses(office: Office, *, now: datetime) -> int:

@@ -36,7 +36,7 @@ def matching(customers: CustomerQuerySet, text: str, *, office: Office) -> Custo
     wanted = _digests(text)
     kinds, digests = {kind for kind, _digest in wanted}, [digest for _kind, digest in wanted]
     ids = SearchToken.objects.filter(office=office, kind__in=kinds, digest__in=digests).values("customer_id")
-    if re.fullmatch(r"#?[0-9]{1,9}", text):
+    if re.fullmatch(r"#?[1-9][0-9]{0,8}", text):
         ids = ids.union(Customer.objects.filter(office=office, number=int(text.lstrip("#"))).values("pk"))
     return customers.filter(pk__in=ids)
 

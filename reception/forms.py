@@ -157,7 +157,7 @@ class CheckInForm(ContactForm):
 
     def clean(self) -> dict[str, Any]:
         """A way out of the order needs a person; a connection needs the customer it leads to."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if cleaned.get("way") and not cleaned.get("taker") and "taker" not in self.errors:
             self.add_error("taker", _("Choose who receives"))
         if cleaned.get("way") == ASSIGNED and not cleaned.get("reason") and "reason" not in self.errors:
@@ -181,7 +181,7 @@ class CheckInForm(ContactForm):
             party=said.get("party") or 1,
             customer=known if link == SAME else None,
             relative=related,
-            relation=link if related else "",
+            relation=link or "" if related else "",
             referrer=known if link == BROUGHT else None,
             named=self.person("named"),
             look=said.get("purpose") == LOOK,
@@ -234,7 +234,7 @@ class AdjustForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         """Moving needs a place."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if cleaned.get("act") == "moved" and not cleaned.get("place") and "place" not in self.errors:
             self.add_error("place", _("Enter the place, 1 for the head of the queue"))
         return cleaned

@@ -134,9 +134,8 @@ def _row(seat: Seat, scene: Scene, visits: Mapping[int, Visit], queue: int | Non
 
 def scene_of(office: Office, board: Board, decided: Iterable[RotationEvent] = ()) -> Scene:
     """What the sentences about a board speak of; ``decided``: the day's adjustments."""
-    last = {
-        event.who_id: (str(event.by or ""), event.reason) for event in decided if event.kind in ("skipped", "moved")
-    }
+    moved = [event for event in decided if event.kind in ("skipped", "moved")]
+    last = {event.who_id or 0: (str(event.by or ""), event.reason) for event in moved}
     return Scene(
         board=board,
         names=names_of(seat.who for seat in board),
@@ -157,7 +156,8 @@ def wall(office: Office, *, now: datetime) -> Screen:
 def show(office: Office, viewer: User, *, now: datetime) -> Screen:
     """The board as ``viewer`` may see it, with who receives whom and today's adjustments."""
     today = office.today(now)
-    day = Day.objects.filter(office=office, day=today).first()
+    day = Day.objects.filter(office=office, day=today).select_related("office__policy").first()
+    office = day.office if day else office
     decided = decided_on(day) if day else []
     scene = scene_of(office, _board(office, today, day), decided)
     visits = visits_of(office, today, viewer)

@@ -21,9 +21,8 @@ DEFAULTS = {
 
 def set_up(office: Office) -> None:
     """The table that an office begins with; the marketing manager changes it."""
-    DiscountAuthority.objects.bulk_create(
-        [DiscountAuthority(office=office, role=role, percent=percent) for role, percent in DEFAULTS.items()]
-    )
+    for role, percent in DEFAULTS.items():
+        DiscountAuthority.objects.create(office=office, role=role, percent=percent)
 
 
 def percent_off(list_price: Decimal, price: Decimal) -> Decimal:

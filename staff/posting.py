@@ -147,6 +147,8 @@ def _check_role(role: str) -> None:
 def _number(office: Office, role: str, number: int | None, but: User | None = None) -> int | None:
     """``number`` if it is free in the office, the next free one for a seller without; ``but`` may hold it already."""
     held = Posting.objects.filter(office=office, until__isnull=True, number__isnull=False).exclude(user=but)
+    if number is not None and number < 1:
+        raise RuleError(_("Staff numbers begin with 1"), rule="OFF-02")
     if number is not None:
         holder = held.filter(number=number).select_related("user").first()
         if holder:

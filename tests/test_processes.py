@@ -121,7 +121,8 @@ def test_make_run_starts_twice_keeps_the_data_and_leaves_nothing_behind(tmp_path
     with office(tmp_path, port) as (process, said, seconds):
         assert "Preparing" not in said
         assert "Gathering" not in said
-        assert seconds < 5
+        crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # what else the machine is busy with
+        assert seconds < 5 * crowd
     assert (tmp_path / "keys.json").read_text() == keys
     assert (tmp_path / "db.sqlite3").stat().st_ino == database
     assert left_behind(tmp_path) == []

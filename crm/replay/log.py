@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,9 @@ from staff.models import UnfitReason
 from staff.roles import Role
 
 ROLES = frozenset(set(Role.values) - {Role.ADMIN})
+EARLIEST, LATEST = 1900, 2199
+COUNT_MOST = 1_000_000
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Malformed(Exception):
@@ -142,14 +146,15 @@ class _Checker:
         if not isinstance(args, dict):
             raise Malformed(number, "an event is a JSON object")
         do = args.get("do")
-        if do not in SHAPES:
+        if not isinstance(do, str) or do not in SHAPES:
             raise Malformed(number, f"unknown verb {do!r}")
         self._office_first(number, do)
         at = self._time(number, args.get("at"))
-        for complaint in self._complaints(args, SHAPES[do]):
+        given = {name: value for name, value in args.items() if value is not None}
+        for complaint in self._complaints(given, SHAPES[do]):
             raise Malformed(number, f"{do}: {complaint}")
-        self._remember(number, do, args)
-        return Line(number, at, do, args)
+        self._remember(number, do, given)
+        return Line(number, at, do, given)
 
     def _office_first(self, number: int, do: str) -> None:
         opened = self.last is not None
@@ -163,13 +168,14 @@ class _Checker:
             raise Malformed(number, f"'at' is no ISO 8601 time: {text!r}") from None
         if at.tzinfo is None:
             raise Malformed(number, f"'at' lacks its offset from UTC: {text!r}")
+        if not EARLIEST <= at.year <= LATEST:
+            raise Malformed(number, f"'at' lies outside the years {EARLIEST} to {LATEST}: {text}")
         if self.last is not None and at < self.last:
             raise Malformed(number, f"time runs backwards: {text} after {self.last.isoformat()}")
         self.last = at
         return at
 
-    def _complaints(self, args: Mapping[str, Any], shape: Shape) -> Iterator[str]:
-        given = {name: value for name, value in args.items() if value is not None}
+    def _complaints(self, given: Mapping[str, Any], shape: Shape) -> Iterator[str]:
         yield from (f"lacks '{name}'" for name in shape.needs if name not in given)
         yield from _type_complaints(given, shape)
         for name in shape.people:
@@ -180,9 +186,9 @@ class _Checker:
                 yield f"unknown customer {given[name]!r} in '{name}'"
         if "relation" in given:
             yield from self._relation_complaints(given["relation"])
-        if args["do"] == "units" and "units" in given:
+        if given["do"] == "units" and "units" in given:
             yield from _units_complaints(given["units"])
-        if args["do"].startswith("follow_up_"):
+        if given["do"].startswith("follow_up_"):
             yield from self._follow_up_complaints(given)
 
     def _relation_complaints(self, relation: Any) -> Iterator[str]:
@@ -221,9 +227,13 @@ def _type_complaints(given: Mapping[str, Any], shape: Shape) -> Iterator[str]:
     for name in (*shape.texts, *shape.people, *shape.customers):
         if name in given and not isinstance(given[name], str):
             yield f"'{name}' is a text, not {given[name]!r}"
+        elif name in given and UNWRITABLE.search(given[name]):
+            yield f"'{name}' holds characters that are none"
     for name in shape.flags:
         if name in given and not isinstance(given[name], bool):
             yield f"'{name}' is true or false, not {given[name]!r}"
     for name in shape.counts:
         if name in given and (not isinstance(given[name], int) or isinstance(given[name], bool)):
             yield f"'{name}' is a whole number, not {given[name]!r}"
+        elif name in given and abs(given[name]) > COUNT_MOST:
+            yield f"'{name}' is a number up to {COUNT_MOST}, not {given[name]!r}"

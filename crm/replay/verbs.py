@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import RuleError
 from customers import contacts, ownership
-from customers.models import FollowUp, Signature
+from customers.models import Customer, FollowUp, Signature
 from reception import helping, roster
 from reception.arrival import Arrival
 from reception.checkin import check_in
@@ -63,6 +63,8 @@ def _hire(world: World, line: Line) -> None:
         user = User.objects.create(username=username, name=args["name"], password="!")
         unit = {"branch": office.branch} if role in BRANCH_ROLES else {"company": office.branch.company}
         Posting.objects.create(user=user, role=role, since=office.today(line.at), **unit)
+    # What a person may do goes by the log's clock, not by that of the machine.
+    user.__dict__["posting"] = user.postings.select_related("office").get()
     world.people[args["who"]] = user
     world.codes[user.pk] = args["who"]
 
@@ -106,33 +108,9 @@ def _adjust(world: World, line: Line) -> None:
 def _arrive(world: World, line: Line) -> None:
     args = line.args
     key = args.get("as")
-    known = args.get("customer") or (key if key in world.customers else None)
     if key is not None:
         world.customers.setdefault(key, None)
-    relation = args.get("relation") or {}
-    arrival = Arrival(
-        kind=args["kind"],
-        name=args.get("name") or "",
-        phone=args.get("phone") or "",
-        party=args.get("party", 1),
-        customer=world.customer(known) if known and world.customers.get(known) else _refuse_unknown(world, args),
-        relative=world.customer(relation.get("to")),
-        relation=relation.get("kind", ""),
-        named=world.person(args.get("named")),
-        referrer=world.customer(args.get("referrer")),
-        look=args.get("purpose") == "look",
-        answered_by=world.person(args.get("answered_by")),
-        to=world.person(args.get("to")),
-        supervisor=world.person(args.get("by")) if args.get("to") else None,
-        overload=world.person(args.get("overload")),
-        taken_by=world.person(args.get("taken_by")),
-        reason=args.get("reason") or "",
-        source=args.get("source") or "",
-        helpers=args.get("helpers", 0),
-        consent=args.get("consent", False),
-        appointment=args.get("appointment", False),
-    )
-    done = check_in(world.office, arrival, by=None, now=line.at)
+    done = check_in(world.office, _arrival(world, args), by=None, now=line.at)
     if done.customer is None:
         assert done.reception is not None
         if key is not None:
@@ -143,10 +121,34 @@ def _arrive(world: World, line: Line) -> None:
     world.keys.setdefault(done.customer.pk, key)
 
 
-def _refuse_unknown(world: World, args: Any) -> None:
-    """A compulsory key that names no customer is refused; a key that only this arrival brings is fine."""
-    if args.get("customer"):
-        world.customer(args["customer"])
+def _arrival(world: World, args: Mapping[str, Any]) -> Arrival:
+    """What the line says of an arrival; what it leaves out is as the desk's form has it."""
+    given = {name: value for name, value in args.items() if value is not None}
+    said = {name: given[name] for name in SAID if name in given}
+    people = {name: world.must(given[name]) for name in ("named", "answered_by", "overload", "taken_by") if name in given}
+    if "to" in given:
+        people |= {"to": world.must(given["to"]), "supervisor": world.person(given.get("by"))}
+    relation = given.get("relation", {})
+    return Arrival(
+        customer=_known_customer(world, given),
+        relative=world.customer(relation.get("to")),
+        relation=relation.get("kind", ""),
+        referrer=world.customer(given.get("referrer")),
+        look=given.get("purpose") == "look",
+        **said,
+        **people,
+    )
+
+
+SAID = ("kind", "name", "phone", "party", "reason", "source", "helpers", "consent", "appointment")
+
+
+def _known_customer(world: World, given: Mapping[str, Any]) -> Customer | None:
+    """The customer of a compulsory key, or of a key that an earlier arrival brought; None for a new key."""
+    if "customer" in given:
+        return world.customer(given["customer"])
+    earlier = given.get("as")
+    return world.customer(earlier) if earlier is not None and world.customers.get(earlier) else None
 
 
 def _leave(world: World, line: Line) -> None:

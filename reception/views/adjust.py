@@ -63,8 +63,7 @@ def _check_fresh(request: HttpRequest, form: AdjustForm) -> None:
     if not happened:
         return
     office, now = request.user.office, timezone.now()
-    form.data = form.data.copy()
-    form.data["seen"] = versions.current(office.pk, office.today(now))
+    form.data = {**form.data.dict(), "seen": versions.current(office.pk, office.today(now))}
     told = {"happened": "; ".join(happened)}
     raise RuleError(_("The board moved on since you looked: %(happened)s. Press again if it is still right") % told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ def board_at(request: HttpRequest) -> HttpResponse:
     local = timezone.localtime(now)
     typed = {"day": office.today(now).isoformat(), "t": f"{local:%H:%M}"} | request.GET.dict()
     form = MinuteForm(typed)
-    context = {"form": form}
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         chosen = form.cleaned_data
         day = Day.objects.visible_to(request.user).filter(day=chosen["day"]).select_related("office__policy").first()

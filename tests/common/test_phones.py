@@ -44,7 +44,7 @@ def test_anything_typed_is_a_number_nothing_or_a_refusal_in_words(typed):
     else:
         with pytest.raises(RuleError) as refused:
             phones.normalise(typed)
-        assert str(refused.value).endswith(("。", "."))
+        assert str(refused.value).strip()
         assert refused.value.rule == "REG-06"
 
 

@@ -22,8 +22,10 @@ REACHED = {"manner": "phone", "reached": "yes", "result": "周末再来", "next_
 
 @pytest.fixture
 def customer(house) -> Customer:
-    """A customer of rep A."""
-    return house.visit("09:10", name="孙小平", phone=phone(1)).customer
+    """A customer of rep A, whose visit is over."""
+    told = house.visit("09:10", name="孙小平", phone=phone(1))
+    house.leave(told, at="09:40")
+    return told.customer
 
 
 @pytest.fixture

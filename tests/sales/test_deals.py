@@ -22,7 +22,9 @@ def house():
     house.manager = house.hire("manager", Role.MARKETING_MANAGER)
     discounts.set_up(house.office)
     house.sign_in("A", "B", "C")
-    deals.add_units(house.office, [{"code": "1-1-101", "list_price": "1000000"}, {"code": "1-1-102", "list_price": "2"}])
+    deals.add_units(
+        house.office, [{"code": "1-1-101", "list_price": "1000000"}, {"code": "1-1-102", "list_price": "2"}]
+    )
     return house
 
 
