@@ -20,6 +20,7 @@ from staff.models import Office, ScheduledRun
 
 log = logging.getLogger(__name__)
 
+HALF_HOUR = timedelta(minutes=30)
 RETRY_FAILED_AFTER = timedelta(minutes=5)
 GIVE_UP_ON_AFTER = timedelta(minutes=30)
 ALARM_AFTER = timedelta(minutes=15)
@@ -79,6 +80,9 @@ class Job:
 JOBS = [
     Job("clear_sessions", Daily(time(3, 10)), "crm.cleaning.clear_sessions"),
     Job("prune_runs", Daily(time(3, 20)), "crm.cleaning.prune_runs"),
+    # Hourly, for each office has a midnight of its own.
+    Job("tell_lapses", Every(timedelta(hours=1)), "customers.lapses.tell_lapses"),
+    Job("incomplete_lines", Every(timedelta(hours=1)), "customers.completing.put_before_supervisors"),
     Job("tell_lapses", Every(HALF_HOUR), "customers.lapses.tell_lapses", of_office=True),
     Job("incomplete_lines", Every(HALF_HOUR), "customers.completing.put_before_supervisors", of_office=True),
     Job("close_receptions", Every(HALF_HOUR), "reception.closing.close_left_open", of_office=True),

@@ -39,7 +39,7 @@ def of(pk: int, *, user: User, now: datetime) -> Record | None:
     grants = CustomerGrant.objects.filter(content_object=OuterRef("customer"), user=user, until__gt=now)
     related = ("customer__key", "customer__owner", "customer__office")
     rows = Person.objects.filter(customer__in=scope).select_related(*related)
-    people = list(rows.annotate(helping=Exists(grants)).order_by("pk"))
+    people: list[Person] = [*rows.annotate(helping=Exists(grants)).order_by("pk")]
     if not people:
         return None
     customer = people[0].customer

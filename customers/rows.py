@@ -101,7 +101,7 @@ def _later_entries(found: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]
     rows = RegisterCorrection.objects.filter(line__in=[row["pk"] for row in found]).order_by("seq")
     later: dict[int, list[dict[str, Any]]] = {}
     for entry in rows.values("line_id", "kind", "details_sealed"):
-        later.setdefault(entry["line_id"], []).append(entry)
+        later.setdefault(entry["line_id"], []).append({**entry})
     return later
 
 

@@ -24,18 +24,20 @@ from . import results as rules
 from .forms import PeriodForm, ResultsForm
 
 TEMPLATE = "sales/results.html"
+NO_NUMBER = 10**9
 
 
 def _ranked(office: Any, people: list[User], earned: rules.Results) -> list[dict[str, Any]]:
     """The ranking in rows: place, name, staff number, deals, amount."""
     held = Posting.objects.filter(office=office, user__in=people, number__isnull=False).order_by("pk")
-    numbers = {person.pk: 10**9 for person in people} | dict(held.values_list("user_id", "number"))
+    known = {who: number for who, number in held.values_list("user_id", "number") if number is not None}
+    numbers = {person.pk: known.get(person.pk, NO_NUMBER) for person in people}
     by_id = {person.pk: person for person in people}
     return [
         {
             "place": place,
             "person": by_id[who],
-            "number": numbers[who] if numbers[who] < 10**9 else None,
+            "number": known.get(who),
             "deals": earned[who][0] if who in earned else None,
             "amount": f"{earned[who][1]:,.2f}" if who in earned else None,
         }

@@ -16,6 +16,8 @@ from staff.roles import Role
 ROLES = frozenset(set(Role.values) - {Role.ADMIN})
 EARLIEST, LATEST = 1900, 2199
 COUNT_MOST = 1_000_000
+MOST = 100_000
+LONGEST = {"reason": 200, "who": 60, "lost_to": 60, "unit": 40}
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -48,12 +50,19 @@ class Shape:
     flags: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    longest: Mapping[str, int] = field(default_factory=lambda: LONGEST)
 
 
 _WHO = Shape(needs=("who",), people=("who",))
 SHAPES: dict[str, Shape] = {
     "office": Shape(needs=("name",), texts=("name", "timezone")),
-    "hire": Shape(needs=("who", "name", "role"), choices={"role": ROLES}, counts=("number",), texts=("who", "name")),
+    "hire": Shape(
+        needs=("who", "name", "role"),
+        choices={"role": ROLES},
+        counts=("number",),
+        texts=("who", "name"),
+        longest={**LONGEST, "name": 60},
+    ),
     "sign_in": _WHO,
     "sign_out": _WHO,
     "away": _WHO,
@@ -229,6 +238,8 @@ def _type_complaints(given: Mapping[str, Any], shape: Shape) -> Iterator[str]:
             yield f"'{name}' is a text, not {given[name]!r}"
         elif name in given and UNWRITABLE.search(given[name]):
             yield f"'{name}' holds characters that are none"
+        elif name in given and len(given[name]) > shape.longest.get(name, MOST):
+            yield f"'{name}' has at most {shape.longest.get(name, MOST)} characters"
     for name in shape.flags:
         if name in given and not isinstance(given[name], bool):
             yield f"'{name}' is true or false, not {given[name]!r}"

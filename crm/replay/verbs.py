@@ -31,8 +31,8 @@ from .world import World
 def open_office(line: Line, fields: dict[str, Any]) -> World:
     """The fresh office of a log, with the policy of its first line and then of ``fields``. RuleError if misshapen."""
     name = line.args["name"]
-    company = Company.objects.create(name=name)
-    branch = Branch.objects.create(company=company, name=name)
+    company = Company(name=name)
+    branch = Branch(company=company, name=name)
     office = Office(branch=branch, name=name, timezone=line.args.get("timezone") or "Asia/Shanghai")
     wanted = {**(line.args.get("policy") or {}), **fields}
     unknown = sorted(set(wanted) - set(policy.FIELDS))
@@ -41,11 +41,11 @@ def open_office(line: Line, fields: dict[str, Any]) -> World:
     rules = OfficePolicy(office=office, **wanted)
     try:
         office.full_clean(exclude=["branch"])
-        office.save()
         rules.clean_fields(exclude=["office"])
     except ValidationError as error:
         raise RuleError(" ".join(error.messages)) from None
-    rules.save()
+    for row in (company, branch, office, rules):
+        row.save()
     discounts.set_up(office)
     return World(office)
 

@@ -300,20 +300,27 @@ def test_a_staff_number_below_one_is_refused(tmp_path, number):
     assert [one["do"] for one in state["refusals"]] == ["hire"]
 
 
-def test_texts_too_long_for_their_place_never_break_the_replay(tmp_path):
-    long = "长" * 250
+@pytest.mark.parametrize("length", [200, 201])
+def test_the_longest_texts_that_the_log_lets_through_have_a_place(tmp_path, length):
+    long = "长" * length
     events = [
         *signed_in(),
-        event("09:00", "hire", who="N", name=long, role="rep"),
+        event("09:00", "hire", who="N" * 60, name="长" * 60, role="rep"),
         event("09:01", "adjust", by="S", who="B", action="skip", reason=long),
         event("09:02", "on_duty", by="S", who="C", reason=long),
         visit("09:03", "c1", to="B", by="S", reason=long),
-        visit("09:04", "c2", name=long),
+        visit("09:04", "c2", name="长" * 60, source="referral"),
         event("09:05", "transfer", customer="c1", to="A", by="S", reason=long),
-        event("09:06", "snapshot", name=long),
+        event("09:06", "follow_up", customer="c1", manner="phone", reached=True, result=long * 9, **{"as": long}),
+        event("09:07", "follow_up_reject", customer="c1", by="S", reason=long),
+        event("09:08", "snapshot", name=long),
     ]
-    state = replay(tmp_path, events)
-    assert [one["line"] for one in state["refusals"] if one["do"] == "arrive"] != []
+    if length > 200:
+        with pytest.raises(CommandError) as stopped:
+            replay(tmp_path, events)
+        assert str(stopped.value) == f"Line {len(signed_in()) + 2}: adjust: 'reason' has at most 200 characters"
+        return
+    assert replay(tmp_path, events)["refusals"] == []
 
 
 # Looking, jobs, policy, time

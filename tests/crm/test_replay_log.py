@@ -158,6 +158,10 @@ def test_what_a_verb_needs_must_be_there(do):
         ("follow_up", {"customer": "c1", "manner": "telepathy", "reached": True}),
         ("follow_up", {"customer": "c1", "manner": "phone", "reached": 1}),
         ("snapshot", {"name": 1}),
+        ("snapshot", {"name": "长" * 100_001}),
+        ("hire", {"who": "N", "name": "长" * 61, "role": "rep"}),
+        ("hire", {"who": "N" * 61, "name": "新", "role": "rep"}),
+        ("follow_up_reject", {"customer": "c1", "by": "S", "reason": "长" * 201}),
         ("hire", {"who": "N", "name": "新", "role": "rep", "number": 10**12}),
     ],
 )
