@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -24,7 +23,7 @@ from .ownership import state_words
 
 KEY = ("customer__uuid", "customer__key__kek", "customer__key__wrapped")
 LINE_FIELDS = (
-    *("pk", "number", "at", "kind", "customer_id", "decision", "reason", "first", "appointment", "source", "party"),
+    *("pk", "number", "at", "kind", "customer_id", "decision", "first", "source", "party"),
     *("receiver__name", "owner__name", "details_sealed", "total", *KEY),
 )
 CUSTOMER_FIELDS = (
@@ -65,35 +64,32 @@ class Opener:
 def line_rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Lines of LINE_FIELDS as the register shows them, later entries laid over them; one query for those."""
     opener, later = Opener(), _later_entries(found)
-    base, customers = reverse("register"), reverse("customers")
     labels = {enum: {str(value): str(label) for value, label in enum.choices} for enum in (LineKind, Decision, Source)}
-    shown = []
-    for row in found:
-        entries = later.get(row["pk"], [])
-        said = _said(opener, row, entries)
-        shown.append(
-            {
-                "number": row["number"],
-                "url": f"{base}{row['number']}/",
-                "customer_url": f"{customers}{row['customer_id']}/",
-                "at": moment(row["at"]),
-                "clock": moment(row["at"])[-5:],
-                "kind": labels[LineKind][row["kind"]],
-                "visit": _("first") if row["first"] else _("repeat"),
-                "name": said.get("name") or "—",
-                "phone": phones.mask(said.get("phone", "")) or "—",
-                "companions": said.get("companions", ""),
-                "needs": said.get("needs", ""),
-                "decision": badge(DECISION_COLOURS.get(row["decision"], "draft"), labels[Decision][row["decision"]]),
-                "reason": row["reason"],
-                "source": labels[Source][row["source"]],
-                "party": row["party"],
-                "receiver": row["receiver__name"] or "—",
-                "owner": row["owner__name"] or "—",
-                "marks": _marks(said, entries),
-            }
-        )
-    return shown
+    return [_line_row(row, opener, later.get(row["pk"], []), labels) for row in found]
+
+
+def _line_row(row: dict[str, Any], opener: Opener, entries: list[dict[str, Any]], labels: Any) -> dict[str, Any]:
+    """One line: ``labels`` are the words of kinds, decisions and sources."""
+    said, at = _said(opener, row, entries), moment(row["at"])
+    return {
+        "number": row["number"],
+        "url": f"/register/{row['number']}/",
+        "customer_url": f"/customers/{row['customer_id']}/",
+        "at": at,
+        "clock": at[-5:],
+        "kind": labels[LineKind][row["kind"]],
+        "visit": _("first") if row["first"] else _("repeat"),
+        "name": said.get("name") or "—",
+        "phone": phones.mask(said.get("phone", "")) or "—",
+        "companions": said.get("companions", ""),
+        "needs": said.get("needs", ""),
+        "decision": badge(DECISION_COLOURS.get(row["decision"], "draft"), labels[Decision][row["decision"]]),
+        "source": labels[Source][row["source"]],
+        "party": row["party"],
+        "receiver": row["receiver__name"] or "—",
+        "owner": row["owner__name"] or "—",
+        "marks": _marks(said, entries),
+    }
 
 
 def _later_entries(found: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
@@ -140,8 +136,7 @@ def with_first_person(customers: QuerySet) -> QuerySet:
 
 def customer_rows(found: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
     """Customers of CUSTOMER_FIELDS as the lists show them."""
-    opener, base = Opener(), reverse("customers")
-    shown = []
+    opener, shown = Opener(), []
     for row in found:
         state, left = state_and_left(row["standing"], row["valid_until"], today)
         shown.append(
@@ -149,7 +144,7 @@ def customer_rows(found: list[dict[str, Any]], today: date) -> list[dict[str, An
                 "pk": row["pk"],
                 "key": str(row["pk"]),
                 "number": row["number"],
-                "url": f"{base}{row['pk']}/",
+                "url": f"/customers/{row['pk']}/",
                 "name": opener.text(row, row["name_sealed"], model="Person", field="name", of="") or "—",
                 "phone": phones.mask(opener.text(row, row["phone_sealed"], model="Person", field="phone", of=""))
                 or "—",

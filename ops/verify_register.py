@@ -12,18 +12,19 @@ import hashlib
 import hmac
 import json
 import sys
+from collections.abc import Iterable
 
 GENESIS = "0" * 64
 NUMBERED_BY = {"line": "number", "correction": "seq"}
 COUNTED_BY = {"line": ("lines", "head"), "correction": ("corrections", "correction_head")}
 
 
-def canonical(value):
+def canonical(value: object) -> bytes:
     """JSON in one spelling: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def digest(prev, public):
+def digest(prev: str, public: dict) -> str:
     """The digest of one entry: the one before it and its public fields."""
     return hashlib.sha256(canonical([1, prev, public])).hexdigest()
 
@@ -31,13 +32,14 @@ def digest(prev, public):
 class Chain:
     """One chain of one office while it is read: the first fault ends the search in it."""
 
-    def __init__(self, kind, header):
+    def __init__(self, kind: str, header: dict) -> None:
         self.kind, self.office = kind, header["office"]
         count, head = COUNTED_BY[kind]
         self.last, self.head = header[count], header[head]
-        self.before, self.expected, self.fault = GENESIS, 1, None
+        self.before, self.expected = GENESIS, 1
+        self.fault: str | None = None
 
-    def add(self, entry):
+    def add(self, entry: dict) -> None:
         """Check one entry against the one before it."""
         number = entry["public"][NUMBERED_BY[self.kind]]
         if self.fault:
@@ -52,7 +54,7 @@ class Chain:
             self.fault = f"{self.kind} {number} was altered"
         self.before, self.expected = entry["digest"], self.expected + 1
 
-    def close(self):
+    def close(self) -> str | None:
         """Check the end of the chain against the counter; the first fault or None."""
         written = self.expected - 1
         if not self.fault and written != self.last:
@@ -66,9 +68,10 @@ class Chain:
         return self.fault
 
 
-def check(file, proof=None):
+def check(file: Iterable[str], proof: dict | None = None) -> tuple[list[str], bool]:
     """(words per office, is everything intact) of an export, read line by line; ``proof`` is checked on the way."""
-    offices, proven = {}, None
+    offices: dict[int, dict[str, Chain]] = {}
+    proven: bool | None = None
     for text in file:
         entry = json.loads(text)
         if entry["type"] == "register":
@@ -84,12 +87,7 @@ def check(file, proof=None):
             and (public["office"], public["number"]) == (proof["office"], proof["number"])
         ):
             proven = matches(proof["details"], public["commit"])
-    words, good = [], True
-    for office, chains in offices.items():
-        faults = [fault for chain in chains.values() if (fault := chain.close())]
-        good = good and not faults
-        sizes = f"{chains['line'].last} lines, {chains['correction'].last} corrections"
-        words.append(f"Office {office}: " + (f"NOT INTACT: {faults[0]}" if faults else f"intact, {sizes}"))
+    words, good = summed_up(offices)
     if proof:
         good = good and bool(proven)
         told = {
@@ -101,7 +99,18 @@ def check(file, proof=None):
     return words, good
 
 
-def matches(details, commit):
+def summed_up(offices: dict) -> tuple[list[str], bool]:
+    """(words per office, is everything intact) once every entry was read."""
+    words, good = [], True
+    for office, chains in offices.items():
+        faults = [fault for chain in chains.values() if (fault := chain.close())]
+        good = good and not faults
+        sizes = f"{chains['line'].last} lines, {chains['correction'].last} corrections"
+        words.append(f"Office {office}: " + (f"NOT INTACT: {faults[0]}" if faults else f"intact, {sizes}"))
+    return words, good
+
+
+def matches(details: dict, commit: str) -> bool:
     """Whether disclosed personal data, with their random value ``r``, are what the line is committed to."""
     said = {field: text for field, text in details.items() if field != "r"}
     return hmac.compare_digest(
@@ -109,7 +118,7 @@ def matches(details, commit):
     )
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Read, check, say, and return the exit status."""
     parser = argparse.ArgumentParser(description="Check an exported register with Python alone.")
     parser.add_argument("register")

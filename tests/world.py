@@ -1,0 +1,246 @@
+"""An office, its neighbour in the same branch and a stranger's, with secrets planted in each and everybody signed in.
+
+Built once for a module and never changed by it: every request runs in a savepoint that is rolled back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import time_machine
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from customers import completing, contacts, joining
+from reception import displays, roster
+from reception.checkin import CheckedIn
+from staff import notices
+from staff.models import User
+from staff.roles import Role
+from tests.factories import staff_member
+from tests.house import House
+
+NOON = "2026-03-02T12:00:00+08:00"
+ANONYMOUS, WITHDRAWN = "anonymous", "withdrawn"
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|CREATE|ALTER|DROP)\b[^\"`]*[\"`]?(\w*)", re.I)
+# Whoever holds the role of a key sits in the office of the house, unless the name says otherwise.
+ROLES = {
+    "owner": Role.REP,
+    "colleague": Role.REP,
+    "probationary": Role.PROBATIONARY,
+    "trainee": Role.TRAINEE,
+    "supervisor": Role.SUPERVISOR,
+    "manager": Role.MARKETING_MANAGER,
+    "planner": Role.PLANNER,
+    "clerk": Role.CLERK,
+    "web_officer": Role.WEB_OFFICER,
+    "keeper": Role.KEEPER,
+    "finance": Role.FINANCE,
+    "branch_manager": Role.BRANCH_MANAGER,
+    "hq": Role.HQ,
+    "chairman": Role.CHAIRMAN,
+    "privacy_officer": Role.PRIVACY_OFFICER,
+    "admin": Role.ADMIN,
+    WITHDRAWN: Role.MARKETING_MANAGER,
+    "neighbour_rep": Role.REP,
+    "neighbour_manager": Role.MARKETING_MANAGER,
+    "stranger_manager": Role.MARKETING_MANAGER,
+}
+VIEWERS = (*ROLES, ANONYMOUS)
+NEIGHBOURS = frozenset({"neighbour_rep", "neighbour_manager"})
+ELSEWHERE = NEIGHBOURS | {"stranger_manager"}
+SALES = frozenset({"owner", "colleague", "probationary", "trainee"})
+DESK = frozenset({"supervisor", "manager", "clerk", "keeper"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A text that is found nowhere else, and the viewers whom it may reach."""
+
+    text: str
+    may: frozenset[str]
+
+
+@dataclass
+class Answer:
+    """What one request was answered with, and what it wrote: (verb, table)."""
+
+    status: int
+    body: str
+    response: HttpResponse
+    wrote: list[tuple[str, str]]
+
+
+@dataclass
+class World:
+    """People by what they are to the secrets, rows by name, and the secrets."""
+
+    house: House
+    people: dict[str, User] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+    canaries: list[Canary] = field(default_factory=list)
+    cookies: dict[str, Any] = field(default_factory=dict)
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def sign_in(self) -> None:
+        """Give everybody a session."""
+        for viewer, user in self.people.items():
+            self.client.cookies.clear()
+            self.client.force_login(user)
+            self.cookies[viewer] = self.client.cookies["sessionid"].value
+
+    def ask(self, viewer: str, method: str, path: str, data: Any = None, **extra: Any) -> Answer:
+        """One request of one person; whatever it changed is undone."""
+        self.client.cookies.clear()
+        if viewer in self.cookies:
+            self.client.cookies["sessionid"] = self.cookies[viewer]
+        call = getattr(self.client, method.lower())
+        with transaction.atomic():
+            with CaptureQueriesContext(connection) as caught:
+                response = call(path, *([] if data is None else [data]), **extra)
+            transaction.set_rollback(True)
+        body = response.content.decode("utf-8", "replace") if not response.streaming else ""
+        wrote = [match.groups() for one in caught if (match := WRITES.match(one["sql"]))]
+        return Answer(response.status_code, body, response, [(verb.upper(), table) for verb, table in wrote])
+
+    def plant(self, may: frozenset[str], *texts: str) -> None:
+        """Remember who may read ``texts``."""
+        self.canaries += [Canary(text, may) for text in texts]
+
+    def leaks(self, viewer: str, body: str, but: frozenset[str] = NOBODY) -> list[str]:
+        """The secrets in ``body`` that ``viewer`` may not read; ``but``: texts that this answer is asked for."""
+        return [one.text for one in self.canaries if one.text in body and viewer not in one.may and one.text not in but]
+
+
+@contextmanager
+def opened(blocker: Any) -> Iterator[World]:
+    """The world at noon; gone afterwards."""
+    with blocker.unblock(), time_machine.travel(NOON, tick=False), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def secret(n: int) -> str:
+    """A phone number that is planted."""
+    return f"1547777{n:04d}"
+
+
+def told_of(sign: str, n: int) -> dict[str, str]:
+    """What a visitor with secrets says."""
+    return {"name": f"金丝{sign}", "phone": secret(n), "companions": f"同行{sign}", "needs": f"要求{sign}"}
+
+
+def build() -> World:
+    """Everything, by the rules."""
+    house = House("AB", probationary="P")
+    world = World(house)
+    _hire(world)
+    _lapsed_customer(world)
+    house.sign_in("A", "B", "P")
+    _customers(world)
+    _board(world)
+    _elsewhere(world)
+    world.sign_in()
+    return world
+
+
+def _hire(world: World) -> None:
+    house, people = world.house, world.people
+    people |= {"owner": house.people["A"], "colleague": house.people["B"], "probationary": house.people["P"]}
+    people |= {"supervisor": house.supervisor, "clerk": house.clerk}
+    for name, role in ROLES.items():
+        if name not in people and name not in ELSEWHERE:
+            people[name] = staff_member(role, house.office, 9 if role == Role.TRAINEE else None, name=name)
+    people[WITHDRAWN].postings.update(until=house.on - timedelta(days=1))
+    for user in people.values():
+        del user.__dict__["posting"] if "posting" in user.__dict__ else {}["x"]
+
+
+def _lapsed_customer(world: World) -> None:
+    """Once the owner's, in the public pool by now; and a web lead that is nobody's."""
+    house = world.house
+    today, house.on = house.on, date(2026, 1, 5)
+    lapsed = house.call("10:00", "A", **told_of("丁亥", 4))
+    house.on = today
+    lead = house.web("08:30", **told_of("戊子", 5))
+    world.rows |= {"lapsed": lapsed.customer, "lead": lead.customer}
+    for sign, n in (("丁亥", 4), ("戊子", 5)):
+        _plant(world, sign, n, DESK)
+
+
+def _plant(world: World, sign: str, n: int, may: frozenset[str]) -> None:
+    said = told_of(sign, n)
+    world.plant(NOBODY, said.pop("phone"))
+    world.plant(may, *said.values())
+
+
+def _customers(world: World) -> None:
+    """One of a colleague, one of the owner with everything that can be said of a customer."""
+    house, rows, owner = world.house, world.rows, world.people["owner"]
+    mine = house.visit("09:10", **told_of("甲申", 1))
+    house.leave(mine, at="09:40")
+    theirs = house.call("09:45", "B", **told_of("乙酉", 2))
+    contact = contacts.record(
+        house.customer(mine), by=owner, now=house.at("10:00"), manner="phone", reached=True, result="结果甲申"
+    )
+    said = {"name": "更名甲申", "phone": secret(6), "reason": "更正甲申"}
+    completing.amend(_line(mine), by=house.supervisor, now=house.at("10:05"), kind="correction", **said)
+    join = {"name": "亲友甲申", "phone": secret(7), "reason": "合户甲申"}
+    joining.join(house.customer(mine), by=house.supervisor, now=house.at("10:06"), **join)
+    world.plant(NOBODY, secret(6), secret(7))
+    _plant(world, "甲申", 1, DESK | {"owner"})
+    _plant(world, "乙酉", 2, DESK | {"colleague"})
+    world.plant(DESK | {"owner"}, "结果甲申", "更名甲申", "更正甲申", "亲友甲申", "合户甲申")
+    rows |= {"mine": mine.customer, "line": mine.line, "theirs": theirs.customer, "contact": contact}
+    rows["person"] = mine.customer.people.order_by("pk").first()
+
+
+def _line(told: CheckedIn) -> Any:
+    line = type(told.line).objects.select_related("customer__key", "office__policy").get(pk=told.line.pk)
+    return line
+
+
+def _board(world: World) -> None:
+    """Somebody in hand, somebody who only looked, an order adjusted, a display, a notice, somebody unfit."""
+    house, rows = world.house, world.rows
+    roster.set_unfit(house.office, world.people["probationary"], reason="unwell", by=house.supervisor, now=house.at("10:10"))
+    roster.skip(house.office, house.people["B"], by=house.supervisor, now=house.at("10:20"), reason="跳过丙寅")
+    world.plant(SALES | DESK, "跳过丙寅")
+    looked = house.visit("10:30", look=True)
+    house.leave(looked, at="10:35")
+    rows["looked"] = house.reception(looked)
+    rows["reception"] = house.reception(house.visit("11:00", **told_of("己丑", 8)))
+    _plant(world, "己丑", 8, DESK | {"owner" if rows["reception"].receiver_id == world.people["owner"].pk else "colleague"})
+    rows["display"], rows["token"] = displays.make(house.office, label="展厅", by=house.supervisor, now=house.at("11:10"))
+    notices.tell(world.people["owner"], key="canary", text="通知庚寅", now=house.at("11:20"), link="/board/")
+    rows["notice"] = world.people["owner"].notices.get(key="canary")
+    world.plant(frozenset({"owner"}), "通知庚寅")
+
+
+def _elsewhere(world: World) -> None:
+    """The neighbour has one line alone, so that the numbers of the house are none of his."""
+    neighbour, stranger = House("X"), House("Y")
+    neighbour.office.branch = world.house.office.branch
+    neighbour.office.save()
+    for house, sign, n, viewer in ((neighbour, "壬辰", 11, "neighbour"), (stranger, "癸巳", 12, "stranger")):
+        (rep,) = house.people.values()
+        rep.name, rep.username = f"同事{sign}", f"login-{n}-secret"
+        rep.save()
+        house.sign_in(*house.people)
+        told = house.visit("09:30", **told_of(sign, n))
+        world.rows[f"{viewer}_customer"] = told.customer
+        world.people[f"{viewer}_manager"] = house.hire(f"{viewer}_manager", Role.MARKETING_MANAGER)
+        own = frozenset({f"{viewer}_manager", f"{viewer}_rep"})
+        _plant(world, sign, n, own)
+        # The administrator of the company sees the accounts of all its offices.
+        accounts = own | {"admin"} if house is neighbour else own
+        world.plant(accounts, rep.name, rep.username)
+    world.people["neighbour_rep"] = neighbour.people["X"]
