@@ -30,7 +30,7 @@ BUSY_VISITS = 10
 HTMX = {"HTTP_HX_REQUEST": "true"}
 # Session, person and posting: what every page asks before it begins.
 WHO_ASKS = 3
-GROWTH_BLOCKS, GROWTH_EACH = 4, 6
+GROWTH_BLOCKS, GROWTH_EACH = 8, 5
 
 
 @dataclass

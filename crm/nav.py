@@ -65,7 +65,9 @@ def _current(entry: Entry, url_name: str) -> str:
 
 
 def entries(request: HttpRequest) -> list[Shown]:
-    """The entries for the person of this request."""
+    """The entries for the person of this request; none for an account without a posting."""
+    if request.user.posting is None:
+        return []
     here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     found = []
     for entry in ENTRIES:

@@ -13,7 +13,7 @@ from common.errors import RuleError
 from staff.models import Office, User
 from staff.roles import Duty
 
-from . import due
+from . import due, telling
 from .levels import propose, set_level
 from .models import Card, CardState, CardVersion, Customer, Episode
 from .models.ownership import Basis
@@ -168,6 +168,8 @@ def sign(customer: Customer, *, by: User, now: datetime, guidance: str = "") -> 
     card.signed_at, card.signed_by = now, by
     card.guidance = guidance.strip()
     card.save()
+    if card.guidance:
+        telling.guided(card, now=now)
     return card
 
 
@@ -181,6 +183,7 @@ def send_back(customer: Customer, *, by: User, now: datetime, reason: str) -> Ca
     move(card, CardState.RETURNED)
     card.guidance = reason.strip()
     card.save()
+    telling.returned(card, now=now)
     return card
 
 
@@ -211,24 +214,37 @@ class Judgement:
     supervisor_late: bool = False
 
 
+def submit_end(due_from: date, zone: str) -> datetime:
+    """The moment by which a card has to be submitted: the end of its day (CARD-05)."""
+    return midnight(due_from + timedelta(days=1), zone)
+
+
+def sign_end(submitted: datetime, office: Office) -> datetime:
+    """The moment by which the supervisor signs: the hour of the policy on the day after submission (CARD-05)."""
+    next_day = local_day(submitted, office.timezone) + timedelta(days=1)
+    zone = midnight(next_day, office.timezone).tzinfo
+    return datetime.combine(next_day, office.policy.sign_by, tzinfo=zone)
+
+
+def file_end(signed: datetime, office: Office) -> datetime:
+    """The moment by which a signed card is filed (CARD-05)."""
+    last = last_valid_day(local_day(signed, office.timezone), office.policy.file_days + 1)
+    return midnight(last, office.timezone)
+
+
 def judge(card: Card | None, *, due_from: date, office: Office, now: datetime) -> Judgement:
     """CARD-05: submitted on its day, filed within two days of signing; the supervisor's delay is the supervisor's."""
-    policy, zone = office.policy, office.timezone
-    submit_end = midnight(due_from + timedelta(days=1), zone)
+    due = submit_end(due_from, office.timezone)
     submitted = card.first_submitted_at if card else None
     if submitted is None:
-        return Judgement(None) if now < submit_end else Judgement(False, ("submit",))
+        return Judgement(None) if now < due else Judgement(False, ("submit",))
     assert card is not None
-    missed = [] if submitted < submit_end else ["submit"]
-    sign_end = datetime.combine(
-        local_day(card.submitted_at or submitted, zone) + timedelta(days=1), policy.sign_by, tzinfo=submit_end.tzinfo
-    )
-    late = (card.signed_at or now) > sign_end
+    missed = [] if submitted < due else ["submit"]
+    late = (card.signed_at or now) > sign_end(card.submitted_at or submitted, office)
     if card.signed_at is None:
         return Judgement(False if missed else None, tuple(missed), late)
-    file_end = midnight(last_valid_day(local_day(card.signed_at, zone), policy.file_days + 1), zone)
     filed = card.filed_at
-    if (filed or now) >= file_end:
+    if (filed or now) >= file_end(card.signed_at, office):
         missed.append("file")
     if missed:
         return Judgement(False, tuple(missed), late)

@@ -12,7 +12,7 @@ from common.errors import RuleError
 from staff.models import User
 from staff.roles import Role
 
-from . import cards
+from . import cards, telling
 from .models import OPEN_DEFEATS, CardState, Customer, DefeatRequest, DefeatState, Ended, Ground, Level, Standing
 from .ownership import MIRRORED, end_episode, relock, state_words
 
@@ -167,6 +167,7 @@ def refuse(customer: Customer, *, by: User, now: datetime, reason: str) -> Defea
     move(asked, DefeatState.REFUSED)
     asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
     asked.save()
+    telling.defeat_refused(asked, now=now)
     return asked
 
 

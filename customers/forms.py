@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -143,15 +144,25 @@ class JoinForm(PlainForm):
     reason = reason_field(_("Why they are one buyer"))
 
 
+class ManyField(forms.ModelMultipleChoiceField):
+    """Several rows; what cannot be the id of a row (too large for the database, too) is no choice."""
+
+    def clean(self, value: Any) -> Any:
+        """The chosen rows."""
+        if any(not re.fullmatch(r"[0-9]{1,18}", str(one)) for one in value or ()):
+            raise forms.ValidationError(_("Choose one from the list"), code="invalid_choice")
+        return super().clean(value)
+
+
 class AssignForm(PlainForm):
     """Which customers go to which reps, in turn (OWN-05, OWN-07)."""
 
-    customers = forms.ModelMultipleChoiceField(
+    customers = ManyField(
         label=_("Customers"),
         queryset=Customer.objects.none(),
         error_messages={"required": _("Choose at least one customer")},
     )
-    reps = forms.ModelMultipleChoiceField(
+    reps = ManyField(
         label=_("Given to"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,

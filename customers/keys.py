@@ -40,8 +40,7 @@ def add_tokens(customer: Customer, fresh: set[Token], *, known: bool) -> None:
         have = {(kind, bytes(digest)) for kind, digest in customer.tokens.values_list("kind", "digest")}
         fresh = fresh - have
     rows = [
-        SearchToken(office_id=customer.office_id, customer=customer, kind=kind, digest=digest)
-        for kind, digest in fresh
+        SearchToken(office_id=customer.office_id, customer=customer, kind=kind, digest=digest) for kind, digest in fresh
     ]
     SearchToken.objects.bulk_create(rows)
 

@@ -95,7 +95,10 @@ def extend(customer: Customer, episode: Episode, *, day: date, until: date) -> N
     if until <= episode.valid_until or day > episode.valid_until:
         return
     episode.valid_until = until
+    # No history row: the contact that moved the end is the record of it.
+    episode.skip_history_when_saving = True
     episode.save(update_fields=["valid_until"])
+    del episode.skip_history_when_saving
     customer.valid_until = until
     customer.save(update_fields=["valid_until"])
 
@@ -183,9 +186,10 @@ def state_words(state: str) -> str:
 
 
 def relock(customer: Customer) -> Customer:
-    """The customer as it is now, its row locked until the transaction ends."""
-    rows = Customer.objects.select_related("office__policy", "key").select_for_update(of=("self",))
-    return rows.get(pk=customer.pk)
+    """The customer as it is now, its row locked until the transaction ends; the office is the caller's."""
+    fresh = Customer.objects.select_related("key").select_for_update(of=("self",)).get(pk=customer.pk)
+    fresh.office = customer.office
+    return fresh
 
 
 @transaction.atomic

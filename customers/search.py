@@ -17,12 +17,10 @@ LONGEST = 100
 
 def by_phone(office: Office, phone: str) -> Customer | None:
     """The office's customer who has this normalised number, of any of its people (OWN-06b)."""
-    token = (
-        SearchToken.objects.select_related("customer__key", "customer__owner")
-        .filter(office=office, kind="phone", digest=phone_digest(phone))
-        .first()
-    )
-    return token.customer if token else None
+    tokens = SearchToken.objects.filter(office=office, kind="phone", digest=phone_digest(phone))
+    found = tokens.values_list("customer_id", flat=True)[:1]
+    # Most walk-ins are unknown: the customer with key and owner is fetched for those who are not.
+    return Customer.objects.select_related("key", "owner").get(pk=found[0]) if found else None
 
 
 def matching(customers: CustomerQuerySet, text: str, *, office: Office) -> CustomerQuerySet:

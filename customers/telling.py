@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from staff import notices
 from staff.models import User
 
-from .models import Customer, Episode, FollowUp
+from .models import Card, Customer, DefeatRequest, Episode, FollowUp
 
 
 def address(customer: Customer) -> str:
@@ -41,3 +41,29 @@ def rejected(follow_up: FollowUp, *, now: datetime) -> None:
         words, day=follow_up.day, number=follow_up.customer.number, reason=follow_up.decided_reason or "—"
     )
     notices.tell(follow_up.author, key=f"rejected:{follow_up.pk}", text=text, now=now, link=address(follow_up.customer))
+
+
+def returned(card: Card, *, now: datetime) -> None:
+    """The owner learns that the A-card came back; the reason stays on the card, sealed."""
+    words = _("The A-card of customer no. {number} was returned: read why and submit it again")
+    _about_card(card, "returned", words, now=now)
+
+
+def guided(card: Card, *, now: datetime) -> None:
+    """The owner learns that the supervisor signed the A-card with guidance."""
+    _about_card(card, "guided", _("The A-card of customer no. {number} was signed with guidance"), now=now)
+
+
+def _about_card(card: Card, what: str, words: object, *, now: datetime) -> None:
+    owner = card.customer.owner
+    if owner is None or card.submitted_at is None:
+        return
+    text, key = format_lazy(words, number=card.customer.number), f"card:{what}:{card.pk}:{card.submitted_at.timestamp():.0f}"
+    notices.tell(owner, key=key, text=text, now=now, link=f"{address(card.customer)}card/")
+
+
+def defeat_refused(asked: DefeatRequest, *, now: datetime) -> None:
+    """The rep learns that a defeat was refused, and the reason."""
+    words = _("The defeat of customer no. {number} was refused: {reason}")
+    text = format_lazy(words, number=asked.customer.number, reason=asked.decision_reason)
+    notices.tell(asked.rep, key=f"defeat-refused:{asked.pk}", text=text, now=now, link=address(asked.customer))

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import customer, customers, find, line, moves, printing, register
+from .views import card, card_acts, customer, customers, find, line, moves, printing, register
 
 urlpatterns = [
     path("register/", register.register, name="register"),
@@ -22,6 +22,15 @@ urlpatterns = [
     path("customers/<int:pk>/people/<int:person>/reveal/", customer.reveal, name="reveal"),
     path("customers/<int:pk>/transfer/", moves.customer_transfer, name="customer_transfer"),
     path("customers/<int:pk>/join/", moves.customer_join, name="customer_join"),
+    path("customers/<int:pk>/card/", card.card, name="card"),
+    path("customers/<int:pk>/card/draft/", card.card_draft, name="card_draft"),
+    path("customers/<int:pk>/card/level/", card.card_level, name="card_level"),
+    path("customers/<int:pk>/card/submit/", card.card_submit, name="card_submit"),
+    path("customers/<int:pk>/card/sign/", card_acts.card_sign, name="card_sign"),
+    path("customers/<int:pk>/card/return/", card_acts.card_return, name="card_return"),
+    path("customers/<int:pk>/card/file/", card_acts.card_file, name="card_file"),
+    path("customers/<int:pk>/card/print/", card_acts.card_print, name="card_print"),
+    path("card/<uuid:code>/", card_acts.card_code, name="card_code"),
     path("pool/", customers.pool, name="pool"),
     path("pool/assign/", customers.pool_assign, name="pool_assign"),
     path("lapsing/", customers.lapsing, name="lapsing"),

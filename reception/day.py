@@ -159,5 +159,3 @@ def as_event(row: RotationEvent) -> Event:
 def version(office: Office, *, today: date) -> int:
     """The version of today's board; 0 while nothing has happened."""
     return Day.objects.filter(office=office, day=today).aggregate(last=Max("version"))["last"] or 0
-
-

@@ -42,9 +42,9 @@ def let_in(helper: User, reception: Reception, *, now: datetime, by: User | None
 def tell_supervisors(office: Office, line: RegisterLine, receiver: User, *, now: datetime) -> None:
     """Put a breach of order before the supervisors of the office (REC-16)."""
     roles = DUTIES[Duty.SUPERVISE]
-    people = User.objects.filter(pk__in=Posting.objects.holding(office.today(now)).filter(
-        office=office, role__in=roles
-    ).values("user"))
+    people = User.objects.filter(
+        pk__in=Posting.objects.holding(office.today(now)).filter(office=office, role__in=roles).values("user")
+    )
     text = _("%(person)s took visitor no. %(number)s out of turn") % {"person": receiver, "number": line.number}
     notices.tell_many(people, key=f"breach:{line.pk}", text=text, now=now, link=f"/register/{line.number}/")
 

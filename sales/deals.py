@@ -56,12 +56,27 @@ def add_units(office: Office, rows: Iterable[Mapping[str, Any]]) -> int:
     return len(units)
 
 
-def move(deal: Deal, to: str) -> None:
-    """Set the stage of a locked deal; RuleError if it cannot follow on the present one (DEAL-02)."""
+def check_follows(deal: Deal, to: str) -> None:
+    """Refuse a stage that cannot follow on the present one (DEAL-02)."""
     if to not in TRANSITIONS[deal.state]:
         words = {"now": deal.get_state_display(), "to": DealState(to).label}
         raise RuleError(_("This deal is %(now)s: it cannot become %(to)s now") % words, rule="DEAL-02")
+
+
+def move(deal: Deal, to: str) -> None:
+    """Set the stage of a locked deal; RuleError if it cannot follow on the present one (DEAL-02)."""
+    check_follows(deal, to)
     deal.state = to
+
+
+def check_subscribe(customer: Customer, *, by: User, now: datetime) -> None:
+    """Only a customer with an owner subscribes, through that owner or a supervisor (DEAL-02)."""
+    state = customer.state(customer.office.today(now))
+    if state not in ("active", "dealt") or customer.owner is None:
+        words = {"state": ownership.state_words(state)}
+        raise RuleError(_("Only a customer with an owner can subscribe; this one is %(state)s") % words, rule="DEAL-02")
+    if by.pk != customer.owner_id:
+        ownership.check_supervises(customer.office, by=by)
 
 
 @transaction.atomic
@@ -71,12 +86,7 @@ def subscribe(
     """The customer subscribes a unit, at the list price unless another is named; the unit is taken from now on."""
     customer = ownership.relock(customer)
     office = customer.office
-    state = customer.state(office.today(now))
-    if state not in ("active", "dealt") or customer.owner is None:
-        words = {"state": ownership.state_words(state)}
-        raise RuleError(_("Only a customer with an owner can subscribe; this one is %(state)s") % words, rule="DEAL-02")
-    if by.pk != customer.owner_id:
-        ownership.check_supervises(office, by=by)
+    check_subscribe(customer, by=by, now=now)
     unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     if unit.office_id != office.pk:
         raise RuleError(_("This unit belongs to another office"), rule="OFF-01")
@@ -109,13 +119,19 @@ def _locked(deal: Deal) -> tuple[Deal, Customer, Unit]:
     return Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk), customer, unit
 
 
+def check_contract(deal: Deal, *, by: User) -> None:
+    """A supervisor confirms a subscription, as far as their authority over discounts goes (DEAL-02, DEAL-03)."""
+    ownership.check_supervises(deal.office, by=by)
+    check_follows(deal, DealState.CONTRACTED)
+    discounts.check_approves(deal.office, list_price=deal.list_price, price=deal.price, by=by)
+
+
 @transaction.atomic
 def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
     """The contract is signed and confirmed by a supervisor whose authority covers the discount (DEAL-02, DEAL-03)."""
     deal, customer, unit = _locked(deal)
-    ownership.check_supervises(customer.office, by=by)
+    check_contract(deal, by=by)
     move(deal, DealState.CONTRACTED)
-    discounts.check_approves(customer.office, list_price=deal.list_price, price=deal.price, by=by)
     deal.contracted_at, deal.confirmed_by = now, by
     deal.save()
     _mark(unit, UnitState.CONTRACTED)
@@ -144,14 +160,20 @@ def deliver(deal: Deal, *, now: datetime) -> Deal:
     return deal
 
 
+def check_cancel(deal: Deal, *, by: User) -> None:
+    """The rep cancels a mere subscription of theirs; every other deal is the supervisor's (DEAL-02)."""
+    if deal.state != DealState.SUBSCRIBED or by.pk != deal.rep_id:
+        ownership.check_supervises(deal.office, by=by)
+    check_follows(deal, DealState.CANCELLED)
+
+
 @transaction.atomic
 def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
     """A cancellation with its reason: the unit is for sale again; without another deal the customer is active again."""
     deal, customer, unit = _locked(deal)
     if not reason.strip():
         raise RuleError(_("Say why the deal is cancelled"), rule="DEAL-02")
-    if deal.state != DealState.SUBSCRIBED or by.pk != deal.rep_id:
-        ownership.check_supervises(customer.office, by=by)
+    check_cancel(deal, by=by)
     move(deal, DealState.CANCELLED)
     deal.cancelled_at, deal.cancel_reason = now, reason.strip()
     deal.save()

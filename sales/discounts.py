@@ -1,12 +1,16 @@
 """Discounts and who may approve them (DEAL-03, BULK-05)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
 from staff.models import Office, User
-from staff.roles import Role
+from staff.roles import Duty, Role
 
 from .models import DiscountAuthority
 
@@ -49,3 +53,48 @@ def check_approves(office: Office, *, list_price: Decimal, price: Decimal, by: U
             % {"off": off, "person": by, "most": most},
             rule="DEAL-03",
         )
+
+
+def table(office: Office) -> dict[str, Decimal]:
+    """The greatest discount in percent by role, for every role that may approve one."""
+    kept = dict(DiscountAuthority.objects.filter(office=office).values_list("role", "percent"))
+    return {str(role): kept.get(role, Decimal(0)) for role in DEFAULTS}
+
+
+@transaction.atomic
+def change(office: Office, percents: Mapping[str, Decimal], *, by: User, now: datetime, reason: str) -> int:
+    """The marketing manager sets the table; what does not change is not written. How many roles changed (DEAL-03)."""
+    if by.office != office or not by.has(Duty.SET_POLICY):
+        raise RuleError(_("Only the marketing manager of this office sets who may approve discounts"), rule="DEAL-03")
+    kept = {row.role: row for row in DiscountAuthority.objects.select_for_update().filter(office=office)}
+    changed = 0
+    for role, percent in percents.items():
+        if role not in DEFAULTS or not 0 <= percent <= 100:
+            raise RuleError(_("Enter a discount from 0 to 100 %"), rule="DEAL-03")
+        row = kept.get(role) or DiscountAuthority(office=office, role=role)
+        if row.pk and row.percent == percent:
+            continue
+        row.percent, row._history_user, row._change_reason, row._history_date = percent, by, reason, now
+        row.save()
+        changed += 1
+    return changed
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the table: when, by whom, why, and what a role may approve from then on."""
+
+    at: datetime
+    by: User | None
+    reason: str
+    role: str
+    percent: Decimal
+
+
+def changes(office: Office, limit: int = 50) -> list[Change]:
+    """The last changes of the table, newest first."""
+    rows = DiscountAuthority.history.filter(office=office).select_related("history_user")
+    return [
+        Change(row.history_date, row.history_user, row.history_change_reason or "", row.get_role_display(), row.percent)
+        for row in rows.order_by("-history_date", "-history_id")[:limit]
+    ]

@@ -1,4 +1,4 @@
-"""What the manager enters about results."""
+"""What is typed about results, units, deals and discounts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import first_of_month, next_month
+from common.errors import RuleError
 from common.forms import PlainForm
-from customers.filters import day_field
-from staff.models import User
+from customers.filters import ANY, Filter, day_field
+from staff.models import Office, User
+from staff.roles import Role
 
+from .deals import money
+from .models import DealState, Unit, UnitState
 from .results import Results
 
 DEALS_MOST = 999
@@ -70,3 +74,99 @@ class ResultsForm(PlainForm):
             amount = self.cleaned_data.get(f"amount_{person.pk}")
             if deals is not None or amount is not None:
                 yield person, deals or 0, amount or Decimal(0)
+
+
+class PriceField(forms.CharField):
+    """A price in yuan as the rules of deals read it, thousands separators allowed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_length=30, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The amount; None where it was left empty and may be."""
+        typed = super().clean(value).replace(",", "").replace("，", "").strip()
+        if not typed:
+            return None
+        try:
+            return money(typed)
+        except RuleError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class UnitForm(PlainForm):
+    """A new unit."""
+
+    code = forms.CharField(label=_("Code"), max_length=40, help_text=_("As the price list names it, for example 3-1-1201"))
+    building = forms.CharField(label=_("Building"), max_length=20, required=False)
+    entrance = forms.CharField(label=_("Entrance"), max_length=20, required=False)
+    floor = forms.IntegerField(label=_("Floor"), min_value=-9, max_value=200, required=False)
+    room = forms.CharField(label=_("Room"), max_length=20, required=False)
+    layout = forms.CharField(label=_("Type"), max_length=40, required=False)
+    area = forms.DecimalField(
+        label=_("Area (㎡)"), min_value=Decimal("0.01"), max_digits=8, decimal_places=2, required=False
+    )
+    list_price = PriceField(label=_("List price (yuan)"))
+
+
+class ListPriceForm(PlainForm):
+    """Another list price."""
+
+    list_price = PriceField(label=_("List price (yuan)"))
+
+
+class UnitFilter(Filter):
+    """Units by state."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY, *UnitState.choices])
+
+
+class DealFilter(Filter):
+    """Deals by stage."""
+
+    state = forms.ChoiceField(label=_("Stage"), required=False, choices=[*ANY, *DealState.choices])
+
+
+class SubscribeForm(PlainForm):
+    """Which unit a customer subscribes, and at which price if not the list price."""
+
+    unit = forms.CharField(
+        label=_("Unit"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "list": "units-for-sale"})
+    )
+    price = PriceField(
+        label=_("Price (yuan)"), required=False, help_text=_("Leave it empty to sell at the list price")
+    )
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = office
+
+    def clean_unit(self) -> Unit:
+        """The unit with this code."""
+        unit = Unit.objects.filter(office=self.office, code=self.cleaned_data["unit"]).first()
+        if unit is None:
+            raise forms.ValidationError(_("No unit has this code: look it up among the units"))
+        return unit
+
+
+class CancelForm(PlainForm):
+    """Why a deal is cancelled."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class DiscountForm(PlainForm):
+    """The greatest discount of each role, and why it changes."""
+
+    def __init__(self, *args: Any, percents: dict[str, Decimal], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roles = list(percents)
+        for role, percent in percents.items():
+            self.fields[role] = forms.DecimalField(
+                label=Role(role).label, min_value=0, max_value=100, decimal_places=4, initial=percent.normalize()
+            )
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=100)
+
+    def percents(self) -> dict[str, Decimal]:
+        """What was typed, by role."""
+        return {role: self.cleaned_data[role] for role in self.roles}

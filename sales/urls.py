@@ -2,6 +2,23 @@
 
 from django.urls import path
 
-from . import views
+from .views import deals, discounts, results, units
 
-urlpatterns = [path("results/", views.results, name="results")]
+urlpatterns = [
+    path("results/", results.results, name="results"),
+    path("units/", units.units, name="units"),
+    path("units/list/", units.units_list, name="units_list"),
+    path("units/new/", units.unit_new, name="unit_new"),
+    path("units/<int:pk>/", units.unit, name="unit"),
+    path("units/<int:pk>/price/", units.unit_price, name="unit_price"),
+    path("units/<int:pk>/hold/", units.unit_hold, name="unit_hold"),
+    path("units/<int:pk>/release/", units.unit_release, name="unit_release"),
+    path("deals/", deals.deals, name="deals"),
+    path("deals/<int:pk>/", deals.deal, name="deal"),
+    path("deals/<int:pk>/contract/", deals.deal_contract, name="deal_contract"),
+    path("deals/<int:pk>/pay/", deals.deal_pay, name="deal_pay"),
+    path("deals/<int:pk>/deliver/", deals.deal_deliver, name="deal_deliver"),
+    path("deals/<int:pk>/cancel/", deals.deal_cancel, name="deal_cancel"),
+    path("customers/<int:pk>/deals/", deals.customer_deals, name="customer_deals"),
+    path("discounts/", discounts.discounts, name="discounts"),
+]

@@ -13,14 +13,30 @@ from .roles import Duty
 View = Callable[..., HttpResponseBase]
 
 
-def check_duty(request: HttpRequest, *duties: Duty) -> None:
-    """Refuse with a sentence unless the person carries one of ``duties``."""
+def check_posted(request: HttpRequest) -> None:
+    """Refuse with a sentence unless the person holds a posting now: access ends with it (OFF-02)."""
     if request.user.posting is None:
         raise PermissionDenied(_("You hold no posting at present. Ask the marketing manager of your office"))
+
+
+def check_duty(request: HttpRequest, *duties: Duty) -> None:
+    """Refuse with a sentence unless the person carries one of ``duties``."""
+    check_posted(request)
     if not any(request.user.has(duty) for duty in duties):
         raise PermissionDenied(
             _("Your role may not %(duty)s. Ask your supervisor or the marketing manager") % {"duty": duties[0].label}
         )
+
+
+def needs_posting(view: View) -> View:
+    """Let a view be used by everybody who holds a posting, whatever the role."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_posted(request)
+        return view(request, *args, **kwargs)
+
+    return checked
 
 
 def needs(*duties: Duty) -> Callable[[View], View]:

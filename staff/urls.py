@@ -2,12 +2,16 @@
 
 from allauth.account import views as account
 from django.urls import path
+from django.views.decorators.http import require_http_methods
 
 from . import accounts as preferences
 from .views import accounts, inbox, people, policy, posting
 
+# The library's form would take a PUT for a POST.
+login = require_http_methods(["GET", "HEAD", "POST"])(account.login)
+
 urlpatterns = [
-    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/login/", login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/password/", preferences.change_password, name="account_change_password"),

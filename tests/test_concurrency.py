@@ -195,7 +195,9 @@ def test_two_offices_at_once_keep_their_own_numbers():
     here, there = House("ABCD"), House("EFGH")
     here.sign_in(*"ABCD")
     there.sign_in(*"EFGH")
-    together(*(lambda house=house, n=n: house.visit("10:00", phone=phone(n)) for house in (here, there) for n in range(4)))
+    together(
+        *(lambda house=house, n=n: house.visit("10:00", phone=phone(n)) for house in (here, there) for n in range(4))
+    )
     assert (here.numbers(), there.numbers()) == ([1, 2, 3, 4], [1, 2, 3, 4])
     assert RegisterLine.objects.count() == 8
     assert_sound(here, 4)

@@ -13,12 +13,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import time_machine
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from customers import completing, contacts, joining
+from customers.models import RegisterLine
 from reception import displays, roster
 from reception.checkin import CheckedIn
 from staff import notices
@@ -28,6 +30,7 @@ from tests.factories import staff_member
 from tests.house import House
 
 NOON = "2026-03-02T12:00:00+08:00"
+PASSWORD = "correct-horse-7-battery"
 ANONYMOUS, WITHDRAWN = "anonymous", "withdrawn"
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|CREATE|ALTER|DROP)\b[^\"`]*[\"`]?(\w*)", re.I)
 # Whoever holds the role of a key sits in the office of the house, unless the name says otherwise.
@@ -99,6 +102,7 @@ class World:
 
     def ask(self, viewer: str, method: str, path: str, data: Any = None, **extra: Any) -> Answer:
         """One request of one person; whatever it changed is undone."""
+        cache.clear()  # counters of attempts are of one request
         self.client.cookies.clear()
         if viewer in self.cookies:
             self.client.cookies["sessionid"] = self.cookies[viewer]
@@ -161,7 +165,9 @@ def _hire(world: World) -> None:
             people[name] = staff_member(role, house.office, 9 if role == Role.TRAINEE else None, name=name)
     people[WITHDRAWN].postings.update(until=house.on - timedelta(days=1))
     for user in people.values():
-        del user.__dict__["posting"] if "posting" in user.__dict__ else {}["x"]
+        user.__dict__.pop("posting", None)
+        user.set_password(PASSWORD)
+        user.save()
 
 
 def _lapsed_customer(world: World) -> None:
@@ -204,22 +210,27 @@ def _customers(world: World) -> None:
 
 
 def _line(told: CheckedIn) -> Any:
-    line = type(told.line).objects.select_related("customer__key", "office__policy").get(pk=told.line.pk)
-    return line
+    return RegisterLine.objects.select_related("customer__key", "office__policy").get(pk=told.line.pk)
 
 
 def _board(world: World) -> None:
     """Somebody in hand, somebody who only looked, an order adjusted, a display, a notice, somebody unfit."""
     house, rows = world.house, world.rows
-    roster.set_unfit(house.office, world.people["probationary"], reason="unwell", by=house.supervisor, now=house.at("10:10"))
+    roster.set_unfit(
+        house.office, world.people["probationary"], reason="unwell", by=house.supervisor, now=house.at("10:10")
+    )
     roster.skip(house.office, house.people["B"], by=house.supervisor, now=house.at("10:20"), reason="跳过丙寅")
     world.plant(SALES | DESK, "跳过丙寅")
     looked = house.visit("10:30", look=True)
     house.leave(looked, at="10:35")
     rows["looked"] = house.reception(looked)
     rows["reception"] = house.reception(house.visit("11:00", **told_of("己丑", 8)))
-    _plant(world, "己丑", 8, DESK | {"owner" if rows["reception"].receiver_id == world.people["owner"].pk else "colleague"})
-    rows["display"], rows["token"] = displays.make(house.office, label="展厅", by=house.supervisor, now=house.at("11:10"))
+    _plant(
+        world, "己丑", 8, DESK | {"owner" if rows["reception"].receiver_id == world.people["owner"].pk else "colleague"}
+    )
+    rows["display"], rows["token"] = displays.make(
+        house.office, label="展厅", by=house.supervisor, now=house.at("11:10")
+    )
     notices.tell(world.people["owner"], key="canary", text="通知庚寅", now=house.at("11:20"), link="/board/")
     rows["notice"] = world.people["owner"].notices.get(key="canary")
     world.plant(frozenset({"owner"}), "通知庚寅")
@@ -236,6 +247,7 @@ def _elsewhere(world: World) -> None:
         rep.save()
         house.sign_in(*house.people)
         told = house.visit("09:30", **told_of(sign, n))
+        house.leave(told, at="09:50")
         world.rows[f"{viewer}_customer"] = told.customer
         world.people[f"{viewer}_manager"] = house.hire(f"{viewer}_manager", Role.MARKETING_MANAGER)
         own = frozenset({f"{viewer}_manager", f"{viewer}_rep"})

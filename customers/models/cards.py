@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from common.history import kept
 from customers.sealed import SealedText
 from staff.models import User
 
@@ -45,7 +45,7 @@ class Card(models.Model):
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField(_("filed"), null=True)
     filed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    history = HistoricalRecords()
+    history = kept()
 
     content = SealedText("content_sealed")
     guidance = SealedText("guidance_sealed")

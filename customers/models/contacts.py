@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from common.history import kept
 from customers.sealed import SealedText
 from staff.models import User
 
@@ -63,7 +63,7 @@ class FollowUp(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_reason = models.CharField(max_length=200, blank=True)
-    history = HistoricalRecords()
+    history = kept()
 
     result = SealedText("result_sealed")
     objections = SealedText("objections_sealed")

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from common.history import kept
 from customers.sealed import SealedText
 from staff.models import User
 
@@ -56,7 +56,7 @@ class DefeatRequest(models.Model):
     decision_reason = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    history = HistoricalRecords()
+    history = kept()
 
     analysis = SealedText("analysis_sealed")
     confirmation = SealedText("confirmation_sealed")

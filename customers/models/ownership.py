@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from common.history import kept
 from staff.models import User
 
 from .party import Customer
@@ -50,7 +50,7 @@ class Episode(models.Model):
     line = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    history = HistoricalRecords()
+    history = kept()
 
     class Meta:
         ordering = ["id"]

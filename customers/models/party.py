@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from common import crypto
+from common.history import kept
 from customers.sealed import SealedText
 from staff.models import Office, User
 from staff.roles import Duty
@@ -182,7 +182,7 @@ class Person(models.Model):
     phone_sealed = models.BinaryField(blank=True, default=b"")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     added_at = models.DateTimeField()
-    history = HistoricalRecords()
+    history = kept()
 
     name = SealedText("name_sealed")
     phone = SealedText("phone_sealed")

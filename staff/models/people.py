@@ -48,7 +48,7 @@ class User(AbstractUser):
     @cached_property
     def posting(self) -> Posting | None:
         """The posting held now, with its office; None for an account without one."""
-        return Posting.objects.holding(timezone.localdate()).select_related("office").filter(user=self).first()
+        return Posting.objects.holding(timezone.localdate()).select_related("office__policy").filter(user=self).first()
 
     @property
     def office(self) -> Office | None:

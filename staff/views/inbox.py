@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common import keyset
 from common.htmx import back_or_fragment, go, render_part
 from staff import notices
+from staff.access import needs_posting
 from staff.models import Notice
 
 PAGE = 30
@@ -25,12 +26,14 @@ def _context(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
+@needs_posting
 def inbox(request: HttpRequest) -> HttpResponse:
     """The person's notices."""
     return render_part(request, "staff/inbox.html", _context(request), part="list")
 
 
 @require_safe
+@needs_posting
 def inbox_unread(request: HttpRequest) -> HttpResponse:
     """How many are unread, for the bell; counted to 99."""
     count = Notice.objects.visible_to(request.user).unread()[: COUNTED + 1].count()
@@ -38,6 +41,7 @@ def inbox_unread(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs_posting
 def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one notice as read and go to what it is about."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
@@ -48,6 +52,7 @@ def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@needs_posting
 def inbox_read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     notices.mark_all_read(request.user, now=timezone.now())

@@ -34,7 +34,9 @@ def make(*arguments: str) -> str:
 def story() -> list[Any]:
     """What happened, without the ids of this database."""
     lines = RegisterLine.objects.order_by("office", "number")
-    return list(lines.values_list("number", "kind", "at", "decision", "reason", "receiver__username", "owner__username"))
+    return list(
+        lines.values_list("number", "kind", "at", "decision", "reason", "receiver__username", "owner__username")
+    )
 
 
 @pytest.fixture
@@ -107,4 +109,6 @@ def test_the_demo_needs_an_empty_database(demo):
 
 def test_no_demo_customer_is_left_without_a_place_in_time(demo):
     today = Office.objects.first().today(NOW)
-    assert all(customer.state(today) in ("active", "unassigned", "dealt", "defeated") for customer in Customer.objects.all())
+    assert all(
+        customer.state(today) in ("active", "unassigned", "dealt", "defeated") for customer in Customer.objects.all()
+    )

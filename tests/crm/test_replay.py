@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from customers.models import Customer, RegisterLine
 from customers.registers import fault
@@ -211,8 +212,6 @@ def test_a_file_that_cannot_be_read_stops(tmp_path, content):
     path = tmp_path / "events.jsonl"
     if content is not None:
         path.write_bytes(content)
-    from django.core.management import call_command
-
     with pytest.raises(CommandError) as stopped:
         call_command("replay", str(path))
     assert stopped.value.returncode == 2
@@ -224,7 +223,7 @@ def test_the_exit_status_of_the_command_is_two(tmp_path):
     done = subprocess.run(
         [sys.executable, "manage.py", "replay", str(log)],
         cwd=ROOT,
-        env={**__import__("os").environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -347,8 +346,12 @@ LONG = [
     visit("09:11", "c2", phone=phone(2), taken_by="C"),
     event("09:12", "arrive", kind="web", **{"as": "w1"}, phone=phone(3)),
     event("09:13", "assign", customer="w1", who="B", by="S"),
-    event("10:00", "follow_up", on="2026-03-20", customer="c1", manner="phone", reached=True, result="好", **{"as": "f1"}),
-    event("10:00", "follow_up", on="2026-03-25", customer="c2", manner="phone", reached=True, result="好", **{"as": "f2"}),
+    event(
+        "10:00", "follow_up", on="2026-03-20", customer="c1", manner="phone", reached=True, result="好", **{"as": "f1"}
+    ),
+    event(
+        "10:00", "follow_up", on="2026-03-25", customer="c2", manner="phone", reached=True, result="好", **{"as": "f2"}
+    ),
     event("11:00", "follow_up_reject", on="2026-03-26", follow_up="f2", by="S", reason="无通话"),
     event("09:00", "sign_in", on="2026-04-03", who="B"),
     visit("09:10", "c3", on="2026-04-03", phone=phone(2)),
@@ -370,15 +373,17 @@ def test_the_state_is_the_same_with_and_without_jobs(tmp_path):
     assert plain == worked
     assert [line["decision"] for line in plain["register"]] == ["new", "new", "new", "lapsed", "lapsed"]
     assert plain["customers"]["w1"]["episodes"][0]["ended"] == "lapsed"
-    assert plain["breaches"] == [
-        {"who": "C", "kind": "order", "at": "2026-03-02T09:11:00+08:00", "customer": "c2"}
-    ]
+    assert plain["breaches"] == [{"who": "C", "kind": "order", "at": "2026-03-02T09:11:00+08:00", "customer": "c2"}]
 
 
 @pytest.mark.rule("OWN-06")
 @pytest.mark.parametrize(("policy", "decision"), [(None, "returning"), ({"valid_days": 20}, "lapsed")])
 def test_what_if_the_office_had_used_twenty_days(tmp_path, policy, decision):
-    events = [*signed_in(policy={"valid_days": 30}), visit("09:10", "c1"), event("09:00", "sign_in", on="2026-03-23", who="B")]
+    events = [
+        *signed_in(policy={"valid_days": 30}),
+        visit("09:10", "c1"),
+        event("09:00", "sign_in", on="2026-03-23", who="B"),
+    ]
     state = replay(tmp_path, [*events, visit("09:30", "c1", on="2026-03-23")], policy=policy)
     assert state["register"][-1]["decision"] == decision
 

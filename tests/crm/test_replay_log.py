@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -182,7 +183,9 @@ def test_blank_lines_are_passed_over_and_counted():
 
 
 def test_a_key_is_known_from_the_arrival_on_that_brings_it():
-    assert broken(event("12:00", "leave", customer="c2"), before=[*START, ARRIVAL]).startswith("leave: unknown customer")
+    assert broken(event("12:00", "leave", customer="c2"), before=[*START, ARRIVAL]).startswith(
+        "leave: unknown customer"
+    )
     assert len(read(rows([*START, ARRIVAL, event("12:00", "leave", customer="c1")]))) == len(START) + 2
 
 
@@ -191,12 +194,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=6,
 )
-ARGUMENTS = sorted({name for shape in SHAPES.values() for name in (*shape.needs, *shape.texts, *shape.counts, *shape.people)})
+ARGUMENTS = sorted(
+    {name for shape in SHAPES.values() for name in (*shape.needs, *shape.texts, *shape.counts, *shape.people)}
+)
 
 
 @given(st.sampled_from(sorted(SHAPES)), st.dictionaries(st.sampled_from([*ARGUMENTS, "relation"]), JSON, max_size=6))
 def test_any_line_is_read_or_malformed_and_never_breaks_the_reader(do, args):
-    try:
-        read(rows([*START, ARRIVAL, json.dumps({**event("12:00", do), **args})]))
-    except Malformed as stopped:
-        assert stopped.line == len(START) + 2
+    line = rows([*START, ARRIVAL, json.dumps({**event("12:00", do), **args})])
+    with suppress(Malformed):
+        assert len(read(line)) == len(line)

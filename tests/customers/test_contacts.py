@@ -79,7 +79,9 @@ def test_an_unreached_attempt_and_one_without_a_result_are_kept_and_move_nothing
 
 
 @pytest.mark.rule("OWN-10")
-@pytest.mark.parametrize("manner", ["phone", "home_visit", "office_visit", "message", "wechat", "greeting", "gift", "gathering"])
+@pytest.mark.parametrize(
+    "manner", ["phone", "home_visit", "office_visit", "message", "wechat", "greeting", "gift", "gathering"]
+)
 def test_every_manner_counts(house, customer, manner):
     house.sleep(5)
     assert record(house, customer, manner=manner).effective is True
@@ -142,9 +144,7 @@ def test_a_rejection_after_the_lapse_was_written_moves_the_lapse(house, customer
 def test_a_rejection_does_not_touch_a_later_episode(house, customer):
     house.sleep(10)
     follow_up = record(house, customer)
-    ownership.transfer(
-        customer, to=house.people["B"], by=house.supervisor, now=house.at("12:00"), reason="调岗"
-    )
+    ownership.transfer(customer, to=house.people["B"], by=house.supervisor, now=house.at("12:00"), reason="调岗")
     reject(house, follow_up)
     assert end(customer) == date(2026, 4, 10)
     first = customer.episodes.first()
@@ -212,6 +212,7 @@ def test_a_change_of_the_policy_counts_for_what_is_recorded_from_then_on(house, 
     record(house, customer)
     house.office.policy.valid_days = 10
     house.office.policy.save()
+    customer = Customer.objects.select_related("key").get(pk=customer.pk)
     house.sleep(20)
     record(house, customer)
     assert end(customer) == date(2026, 4, 5)

@@ -52,11 +52,14 @@ def test_a_registration_holds_for_thirty_days_from_its_local_day(zone, at):
     house = House("A", zone=zone, on=date(2026, 3, 1))
     customer = house.customer(house.call(at, "A", phone=phone(1)))
     assert (customer.since, customer.valid_until) == (date(2026, 3, 1), date(2026, 3, 31))
-    states = [customer.state(house.office.today(house.at(*when))) for when in (
-        ("23:59:59", date(2026, 3, 31)),
-        ("00:00:00", date(2026, 4, 1)),
-        ("00:00:01", date(2026, 4, 1)),
-    )]
+    states = [
+        customer.state(house.office.today(house.at(*when)))
+        for when in (
+            ("23:59:59", date(2026, 3, 31)),
+            ("00:00:00", date(2026, 4, 1)),
+            ("00:00:01", date(2026, 4, 1)),
+        )
+    ]
     assert states == ["active", "lapsed", "lapsed"]
 
 

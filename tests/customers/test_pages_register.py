@@ -278,3 +278,36 @@ def test_a_day_that_is_none_is_refused_and_not_logged(house, sign_in, day):
 
 def test_a_rep_prints_no_register(house, sign_in):
     assert sign_in(house.people["A"]).post("/register/print/", {"day": "2026-03-02"}).status_code == 403
+
+
+@pytest.mark.rule("PRIV-02")
+def test_the_session_keeps_a_key_and_nothing_of_what_was_typed(house, sign_in):
+    client = sign_in(house.supervisor)
+    for text in (phone(1), "孙小平"):
+        client.post("/find/", {"q": text, "where": "register"})
+    kept = str(dict(client.session))
+    assert client.session["find_key"]
+    assert phone(1) not in kept
+    assert "孙小平" not in kept
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+def test_a_number_that_no_row_can_have_is_not_found(house, sign_in, number):
+    client = sign_in(house.supervisor)
+    paths = [
+        f"/register/{number}/",
+        f"/customers/{number}/",
+        f"/customers/{number}/transfer/",
+        f"/customers/{number}/join/",
+    ]
+    assert [client.get(path).status_code for path in paths] == [404] * 4
+    posts = ["contact/", f"contact/{number}/sign/", f"contact/{number}/reject/", f"people/{number}/reveal/"]
+    known = house.visit("09:10", name="甲", phone=phone(1)).customer.pk
+    answers = [
+        client.post(f"/customers/{pk}/{path}", {"purpose": "follow_up"}) for pk in (number, known) for path in posts
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 4 + [422] + [404] * 3
+    chosen = {"customers": [number], "reps": [number]}
+    assert client.post("/pool/assign/", chosen).status_code == 422
+    assert client.get(f"/register/?receiver={number}").status_code == 200
+    assert client.get(f"/customers/?owner={number}&left={number}").status_code == 200

@@ -374,7 +374,12 @@ def test_a_relative_is_the_same_customer(house, relation):
     first = house.visit("10:00", phone=phone(1))
     house.leave(first, "10:10")
     told = house.visit("10:30", phone=phone(2), relative=house.customer(first), relation=relation)
-    assert (told.decision, house.receiver(told), told.customer, told.line.opens) == ("family", "A", first.customer, False)
+    assert (told.decision, house.receiver(told), told.customer, told.line.opens) == (
+        "family",
+        "A",
+        first.customer,
+        False,
+    )
     assert [person.relation for person in house.customer(first).people.all()] == ["self", relation]
     assert house.order() == [("B", 1), ("C", 1), ("A", 2)]
 
@@ -568,9 +573,7 @@ def test_the_same_decision_is_reached_whoever_types(house):
     colleague = house.people["C"]
     seen = []
     for by in (house.clerk, house.supervisor, house.people["A"], colleague):
-        verdict, customer = checkin.verdict_on(
-            house.office, Arrival("visit", phone=phone(1)), now=house.at("11:00")
-        )
+        verdict, customer = checkin.verdict_on(house.office, Arrival("visit", phone=phone(1)), now=house.at("11:00"))
         told = house.visit("11:00", by=by, phone=phone(1))
         house.leave(told, "11:00")
         seen.append((astuple(verdict), customer.pk, told.decision, told.line.owner_id, told.reason))
@@ -621,7 +624,14 @@ def test_one_who_does_not_sell_is_refused_as_receiver(house):
 @pytest.mark.rule("REG-03")
 def test_a_line_holds_what_the_desk_said(house):
     told = house.visit(
-        "10:00", phone=phone(1), name="王示例", party=3, companions="妻、子", needs="三室", appointment=True, source="agent"
+        "10:00",
+        phone=phone(1),
+        name="王示例",
+        party=3,
+        companions="妻、子",
+        needs="三室",
+        appointment=True,
+        source="agent",
     )
     line = RegisterLine.objects.select_related("customer__key").get(pk=told.line.pk)
     assert (line.kind, line.at, line.party, line.appointment, line.source, line.recorded_by) == (

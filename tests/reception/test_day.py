@@ -48,9 +48,7 @@ def test_a_day_starts_empty_and_in_round_one():
 
 @pytest.mark.rule("REC-02")
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize(
-    ("signs_in_at", "order"), [("08:59:59", "ACB"), ("09:00:00", "CBA"), ("09:00:01", "CBA")]
-)
+@pytest.mark.parametrize(("signs_in_at", "order"), [("08:59:59", "ACB"), ("09:00:00", "CBA"), ("09:00:01", "CBA")])
 def test_the_order_is_fixed_at_opening_and_later_arrivals_follow(zone, signs_in_at, order):
     house = House(zone=zone, strategy="number")
     house.sign_in("C", at="08:30")

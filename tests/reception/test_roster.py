@@ -222,9 +222,7 @@ def test_the_supervisor_skips_and_moves_with_a_reason_that_is_kept(house):
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_an_adjustment_without_a_reason_is_refused(house, reason):
     for adjust in (
-        lambda: roster.skip(
-            house.office, house.people["A"], by=house.supervisor, now=house.at("09:10"), reason=reason
-        ),
+        lambda: roster.skip(house.office, house.people["A"], by=house.supervisor, now=house.at("09:10"), reason=reason),
         lambda: roster.move(
             house.office, house.people["A"], place=2, by=house.supervisor, now=house.at("09:10"), reason=reason
         ),

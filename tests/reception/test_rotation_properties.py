@@ -94,7 +94,11 @@ def arrivals(day: Story) -> list[Told]:
 @pytest.mark.rule("REC-19")
 @given(DAYS)
 def test_no_turn_is_given_twice(steps):
-    used = [(told.outcome.receiver, told.outcome.round) for told in arrivals(story(steps, moves=False)) if told.outcome.used_turn]
+    used = [
+        (told.outcome.receiver, told.outcome.round)
+        for told in arrivals(story(steps, moves=False))
+        if told.outcome.used_turn
+    ]
     assert len(used) == len(set(used))
 
 

@@ -16,12 +16,11 @@ from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers import reps
+from sales import results as rules
+from sales.forms import PeriodForm, ResultsForm
 from staff.access import needs
 from staff.models import Posting, User
 from staff.roles import Duty
-
-from . import results as rules
-from .forms import PeriodForm, ResultsForm
 
 TEMPLATE = "sales/results.html"
 NO_NUMBER = 10**9

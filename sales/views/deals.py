@@ -1,0 +1,193 @@
+"""Deals: the list, those of one customer with the subscription form, one deal through its stages (DEAL-02, DEAL-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common import counting, keyset
+from common.errors import RuleError
+from common.forms import refuse
+from common.htmx import go, render_invalid, render_part
+from common.templatetags.ui import badge
+from customers.models import Customer
+from sales import deals as rules
+from sales import discounts
+from sales.forms import CancelForm, DealFilter, SubscribeForm
+from sales.models import Deal, DealState, Unit, UnitState
+from staff.access import needs
+from staff.roles import Duty
+
+SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
+LIST, ONE, OF_CUSTOMER = "sales/deals.html", "sales/deal.html", "sales/customer_deals.html"
+COLOURS = {
+    DealState.SUBSCRIBED: "pending",
+    DealState.CONTRACTED: "serving",
+    DealState.PAID: "approved",
+    DealState.DELIVERED: "approved",
+    DealState.CANCELLED: "gone",
+}
+LABELS = dict(DealState.choices)
+FIELDS = ("pk", "id", "state", "price", "subscribed_at", "unit__code", "customer_id", "customer__number", "rep__name")
+PAGE, OFFERED = 50, 300
+
+
+def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> RuleError | None:
+    """Why ``check`` refuses; None if it does not."""
+    try:
+        check(*args, **kwargs)
+    except RuleError as error:
+        return error
+    return None
+
+
+def _rows(rows: Any) -> list[dict[str, Any]]:
+    """Deals as lists print them; customers by number, so that no name needs opening."""
+    return [
+        {**row, "badge": badge(COLOURS[DealState(row["state"])], LABELS[row["state"]]), "shown": f"{row['price']:,.2f}"}
+        for row in rows
+    ]
+
+
+@require_safe
+@needs(*SEES)
+def deals(request: HttpRequest) -> HttpResponse:
+    """The deals within the viewer's scope, newest first, by stage."""
+    form = DealFilter.read(request.GET)
+    scope = Deal.objects.visible_to(request.user)
+    if "state" in form.chosen:
+        scope = scope.filter(state=form.chosen["state"])
+    found = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "total")
+    page = keyset.page(found, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
+    context = {
+        "deals": _rows(page.rows),
+        "page": page,
+        "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
+        "form": form,
+        "filtered": "state" in form.chosen,
+    }
+    return render_part(request, LIST, context, part="list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(*SEES)
+def customer_deals(request: HttpRequest, pk: int) -> HttpResponse:
+    """The deals of one customer, and the form that subscribes another unit."""
+    scope = Customer.objects.visible_to(request.user).select_related("office__policy", "owner")
+    found, now = get_object_or_404(scope, pk=pk), timezone.now()
+    form = SubscribeForm(
+        request.POST if request.method == "POST" else None,
+        office=found.office,
+        initial={"unit": request.GET.get("unit", "")[:40]},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = rules.subscribe(found, **form.cleaned_data, by=request.user, now=now)
+        except RuleError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Subscribed. The unit is taken from now on"))
+            return go(request, "deal", made.pk)
+    offered = Unit.objects.filter(office=found.office, state=UnitState.FOR_SALE).order_by("code")
+    context = {
+        "customer": found,
+        "deals": _rows(Deal.objects.filter(customer=found).order_by("-id").values(*FIELDS)),
+        "form": form,
+        "refusal": refusal(rules.check_subscribe, found, by=request.user, now=now),
+        "offered": [(code, f"{price:,.2f}") for code, price in offered.values_list("code", "list_price")[:OFFERED]],
+    }
+    if request.method == "POST":
+        return render_invalid(request, OF_CUSTOMER, context, part="deals")
+    return render_part(request, OF_CUSTOMER, context, part="deals")
+
+
+def _fetch(request: HttpRequest, pk: int) -> Deal:
+    scope = Deal.objects.visible_to(request.user)
+    return get_object_or_404(scope.select_related("unit", "customer__office__policy", "rep", "confirmed_by"), pk=pk)
+
+
+def _stages(deal: Deal) -> list[tuple[str, Any]]:
+    """Each stage with the time at which it was reached."""
+    return [(LABELS[state], getattr(deal, f"{state}_at")) for state in DealState.values]
+
+
+def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) -> dict[str, Any]:
+    by, follows = request.user, rules.TRANSITIONS[found.state]
+    off = discounts.percent_off(found.list_price, found.price)
+    return {
+        "deal": found,
+        "badge": badge(COLOURS[DealState(found.state)], LABELS[found.state]),
+        "price": f"{found.price:,.2f}",
+        "list_price": f"{found.list_price:,.2f}",
+        "off": f"{off:.2f}" if off > 0 else None,
+        "stages": _stages(found),
+        "may_contract": DealState.CONTRACTED in follows,
+        "contract_refusal": refusal(rules.check_contract, found, by=by),
+        "may_pay": DealState.PAID in follows and by.has(Duty.SEE_OFFICE),
+        "may_deliver": DealState.DELIVERED in follows and by.has(Duty.SEE_OFFICE),
+        "may_cancel": refusal(rules.check_cancel, found, by=by) is None,
+        "form": form or CancelForm(),
+    }
+
+
+@require_safe
+@needs(*SEES)
+def deal(request: HttpRequest, pk: int) -> HttpResponse:
+    """One deal: unit, customer, price, stages, and what may follow."""
+    return render_part(request, ONE, _context(request, _fetch(request, pk)), part="deal")
+
+
+def _stepped(request: HttpRequest, pk: int, rule: Callable[..., Any], words: str, **more: Any) -> HttpResponse:
+    found = _fetch(request, pk)
+    try:
+        rule(found, now=timezone.now(), **more)
+    except RuleError as error:
+        messages.error(request, f"{error} ({error.rule})")
+    else:
+        messages.success(request, words)
+    return go(request, "deal", pk)
+
+
+@require_POST
+@needs(Duty.SUPERVISE)
+def deal_contract(request: HttpRequest, pk: int) -> HttpResponse:
+    """The supervisor confirms the signed contract, as far as their authority over discounts goes."""
+    return _stepped(request, pk, rules.contract, _("The contract is confirmed"), by=request.user)
+
+
+@require_POST
+@needs(Duty.SEE_OFFICE)
+def deal_pay(request: HttpRequest, pk: int) -> HttpResponse:
+    """The desk notes that the price is paid."""
+    return _stepped(request, pk, rules.pay, _("Paid"))
+
+
+@require_POST
+@needs(Duty.SEE_OFFICE)
+def deal_deliver(request: HttpRequest, pk: int) -> HttpResponse:
+    """The desk notes that the home is handed over."""
+    return _stepped(request, pk, rules.deliver, _("Handed over"))
+
+
+@require_POST
+@needs(*SEES)
+def deal_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a deal with a reason; the unit is for sale again."""
+    found = _fetch(request, pk)
+    form = CancelForm(request.POST)
+    if form.is_valid():
+        try:
+            rules.cancel(found, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except RuleError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Cancelled. The unit is for sale again"))
+            return go(request, "deal", pk)
+    return render_invalid(request, ONE, _context(request, found, form), part="deal")

@@ -1,0 +1,363 @@
+"""The table of addresses: who may use each, and what everybody else is answered. A new address needs a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.house import phone
+from tests.world import ANONYMOUS, DESK, ELSEWHERE, PASSWORD, SALES, VIEWERS, WITHDRAWN, World, secret
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+# Where a role is held elsewhere, the duty is there all the same.
+ELSEWHERE_AS = {"neighbour_rep": "owner", "neighbour_manager": "manager", "stranger_manager": "manager"}
+LEADS = frozenset({"supervisor", "manager"})
+MANAGER = frozenset({"manager"})
+ADMIN = frozenset({"admin"})
+EVERYBODY = frozenset(VIEWERS) - ELSEWHERE - {ANONYMOUS, WITHDRAWN}
+DONE, SHOWN, INVALID = 302, 200, 422
+
+
+def data_of(typed: Any, world: World) -> Any:
+    """The body of a post: as written, or made of the rows of the world."""
+    return typed(world) if callable(typed) else typed
+
+
+@dataclass(frozen=True)
+class Address:
+    """One line of the table.
+
+    ``may``: who carries the duty. ``rows``: for whom the row of this address exists; a page has none and exists for
+    everybody. ``get`` and ``post``: what those are answered (None: the method is refused); ``but``: other answers to a
+    viewer's post, or to the method named after the viewer, for reasons of the rules. ``public``: anonymous visitors are answered like the others.
+    ``typed``: what is posted. ``asks``: parameters of the address. ``logs``: a GET writes the opening down (ACC-05).
+    ``shows``: the planted number that a post shows to those who may see the customer.
+    """
+
+    name: str
+    may: frozenset[str]
+    get: int | None = None
+    post: int | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+    rows: frozenset[str] | None = None
+    typed: Any = field(default_factory=dict)
+    but: Mapping[str, int] = field(default_factory=dict)
+    asks: str = ""
+    public: bool = False
+    logs: bool = False
+    shows: str = ""
+
+    def __str__(self) -> str:
+        return " ".join([self.name, *(str(value) for value in self.args.values() if isinstance(value, str))])
+
+    def path(self, world: World) -> str:
+        """The address with the rows of the world in it."""
+        return reverse(
+            self.name, kwargs={key: value(world) if callable(value) else value for key, value in self.args.items()}
+        )
+
+    def data(self, world: World) -> dict[str, Any]:
+        """What is posted."""
+        return data_of(self.typed, world)
+
+    def carries(self, viewer: str) -> bool:
+        """Whether ``viewer`` carries the duty, here or elsewhere."""
+        return ELSEWHERE_AS.get(viewer, viewer) in self.may
+
+    def exists_for(self, viewer: str) -> bool:
+        """Whether the row of this address is within the viewer's scope."""
+        return self.rows is None or viewer in self.rows
+
+    def expected(self, viewer: str, method: str) -> int:
+        """The status that the table demands."""
+        if viewer == ANONYMOUS and not self.public:
+            return DONE
+        answer = self.get if method in ("GET", "HEAD") else self.post if method == "POST" else None
+        if answer is None:
+            return 405
+        if not self.carries(viewer):
+            return 403
+        if not self.exists_for(viewer):
+            return 404
+        if method == "HEAD":
+            method = "GET"
+        return self.but.get(viewer if method == "POST" else f"{viewer} {method}", answer)
+
+
+def row(name: str, what: str = "pk") -> Callable[[World], Any]:
+    """The id, or another attribute, of a planted row."""
+    return lambda world: getattr(world.rows[name], what)
+
+
+def person(name: str) -> Callable[[World], Any]:
+    """The id of somebody."""
+    return lambda world: world.people[name].pk
+
+
+SEES, BOARD = SALES | DESK, SALES | DESK
+OURS = EVERYBODY  # rows of the office: nobody elsewhere has them
+MINE = DESK | {"owner"}
+ALL = EVERYBODY | {WITHDRAWN}
+WORLDWIDE = frozenset(VIEWERS)
+customer, line, number = {"pk": row("mine")}, {"number": row("line", "number")}, row("line", "number")
+follow_up = {"pk": row("mine"), "follow_up": row("contact")}
+colleague = {"who": person("colleague")}
+NEW_PASSWORD = {"oldpassword": PASSWORD, "password1": "staple-9-correct", "password2": "staple-9-correct"}
+CONTACT = {"manner": "phone", "reached": "yes", "result": "再谈", "next_on": ""}
+# What is done on the board for oneself, only a supervisor does for somebody else.
+NOT_FOR_OTHERS = dict.fromkeys(["owner", "probationary", "trainee", "clerk", "keeper"], 403)
+VISIT = {
+    **{"first_visit": "yes", "appointment": "no", "phone": phone(77), "name": "新客", "party": "1", "purpose": "buy"},
+    **{
+        "request_id": "6b2b1f3e-6d3e-4f53-9c76-0d6f1d3f2a01",
+        "needs": "三房",
+        "companions": "夫妻",
+        "source": "walk_in",
+    },
+}
+CALL = {"phone": phone(78), "name": "来电", "request_id": "6b2b1f3e-6d3e-4f53-9c76-0d6f1d3f2a02", "needs": "两房"}
+
+
+def call_of(world: World) -> dict[str, Any]:
+    """A call that the owner answered."""
+    return {**CALL, "answered_by": world.people["owner"].pk}
+
+
+def assignment(world: World) -> dict[str, Any]:
+    """A lapsed customer is given to a colleague."""
+    return {"customers": world.rows["lapsed"].pk, "reps": world.people["colleague"].pk, "tab": ""}
+
+
+def policy_of(world: World) -> dict[str, Any]:
+    """The policy as it is."""
+    from staff.forms import PolicyForm
+
+    form = PolicyForm(instance=world.house.office.policy)
+    return {name: form[name].value() for name in form.fields if form[name].value() is not None} | {"reason": "试行"}
+
+
+def results_of(world: World) -> dict[str, Any]:
+    """A result of the owner."""
+    pk = world.people["owner"].pk
+    return {f"deals_{pk}": "2", f"amount_{pk}": "1000000"}
+
+
+LIST = "find cursor kind since until decision source receiver"
+ADDRESSES = (
+    # for everybody
+    Address("healthz", WORLDWIDE, get=SHOWN, public=True),
+    Address("readyz", WORLDWIDE, get=SHOWN, public=True),
+    Address("home", EVERYBODY, get=DONE),
+    Address(
+        "account_login",
+        WORLDWIDE,
+        get=DONE,
+        post=DONE,
+        typed={"login": "x", "password": "y"},
+        asks="next",
+        public=True,
+        but={"anonymous": SHOWN, "anonymous GET": SHOWN},
+    ),
+    Address("account_logout", WORLDWIDE, get=SHOWN, post=DONE, asks="next", public=True, but={"anonymous GET": DONE}),
+    Address("account_inactive", WORLDWIDE, get=SHOWN, public=True),
+    Address("account_change_password", ALL, get=SHOWN, post=DONE, typed=NEW_PASSWORD),
+    Address("set_language", WORLDWIDE, post=DONE, typed={"language": "en", "next": "/"}, public=True),
+    Address("set_theme", WORLDWIDE, post=DONE, typed={"theme": "dark", "next": "/"}, public=True),
+    Address("inbox", EVERYBODY, get=SHOWN, asks="cursor"),
+    Address("inbox_unread", EVERYBODY, get=SHOWN),
+    Address("inbox_read_all", EVERYBODY, post=DONE),
+    Address("inbox_open", EVERYBODY, post=DONE, args={"pk": row("notice")}, rows=frozenset({"owner"})),
+    # staff and policy
+    Address("staff", LEADS, get=SHOWN, asks="left"),
+    Address(
+        "staff_hire",
+        MANAGER,
+        get=SHOWN,
+        post=SHOWN,
+        typed={"name": "新人", "username": "new.one", "role": "rep", "number": "", "since": "2026-03-02"},
+    ),
+    Address("staff_person", LEADS, get=SHOWN, args={"pk": person("owner")}, rows=OURS),
+    Address(
+        "staff_role",
+        MANAGER,
+        get=SHOWN,
+        post=DONE,
+        args={"pk": person("colleague")},
+        rows=OURS,
+        typed={"role": "clerk"},
+    ),
+    Address(
+        "staff_number",
+        MANAGER,
+        get=SHOWN,
+        post=DONE,
+        args={"pk": person("colleague")},
+        rows=OURS,
+        typed={"number": "77"},
+    ),
+    Address(
+        "staff_end",
+        MANAGER,
+        get=SHOWN,
+        post=DONE,
+        args={"pk": person("colleague")},
+        rows=OURS,
+        typed={"last_day": "2026-03-31"},
+    ),
+    Address("staff_password", MANAGER | ADMIN, post=SHOWN, args={"pk": person("colleague")}, rows=OURS),
+    Address("policy", MANAGER, get=SHOWN, post=DONE, typed=policy_of),
+    Address("results", MANAGER, get=SHOWN, post=DONE, typed=results_of, asks="period day"),
+    Address("accounts", ADMIN, get=SHOWN, asks="cursor"),
+    Address("fitness", LEADS, get=SHOWN),
+    Address(
+        "staff_fitness",
+        LEADS,
+        get=SHOWN,
+        post=DONE,
+        args={"pk": person("colleague")},
+        rows=OURS,
+        typed={"reason": "training"},
+    ),
+    Address("fitness_end", LEADS, post=DONE, args={"pk": person("probationary")}, rows=OURS),
+    # the desk
+    Address("check_in", SEES, get=SHOWN, post=DONE, typed=VISIT),
+    Address("check_in_answer", SEES, post=SHOWN, typed=VISIT),
+    Address("check_in_find", SEES, post=SHOWN, typed={"find": "金丝"}),
+    Address("check_in_done", SEES, get=SHOWN, args=line, rows=MINE),
+    Address("check_in_looked", SEES, get=SHOWN, args={"pk": row("looked")}, rows=OURS),
+    Address(
+        "call_in", SEES, get=SHOWN, post=DONE, typed=call_of, but=dict.fromkeys(SALES - {"owner"} | ELSEWHERE, INVALID)
+    ),
+    # the board
+    Address("board", BOARD, get=SHOWN),
+    Address("board_rows", BOARD, get=SHOWN, asks="v"),
+    Address("board_at", BOARD, get=SHOWN, asks="day t"),
+    *(
+        Address("board_act", BOARD, post=DONE, args={**colleague, "act": act}, rows=OURS, but=NOT_FOR_OTHERS)
+        for act in ("sign_in", "sign_out", "away", "back")
+    ),
+    Address("board_act", BOARD, post=404, args={**colleague, "act": "fly"}),
+    Address(
+        "board_adjust",
+        LEADS,
+        get=SHOWN,
+        post=DONE,
+        args=colleague,
+        rows=OURS,
+        typed={"act": "skipped", "reason": "迟到"},
+        asks="act place",
+    ),
+    Address(
+        "reception_leave",
+        BOARD,
+        post=DONE,
+        args={"pk": row("reception")},
+        rows=OURS,
+        but=dict.fromkeys(SALES - {"owner"}, 403),
+    ),
+    Address(
+        "reception_help",
+        LEADS,
+        get=SHOWN,
+        post=DONE,
+        args={"pk": row("reception")},
+        rows=OURS,
+        typed=lambda world: {"helper": world.people["colleague"].pk},
+    ),
+    Address("fairness", BOARD, get=SHOWN, asks="day month"),
+    *(
+        Address(
+            "fairness_lines",
+            BOARD,
+            get=SHOWN,
+            args={"who": person("owner"), "figure": figure},
+            rows=OURS,
+            asks="day month",
+        )
+        for figure in ("taken", "passed", "returning", "given_back")
+    ),
+    Address("fairness_lines", BOARD, get=404, args={"who": person("owner"), "figure": "secrets"}),
+    Address("tv", WORLDWIDE, get=SHOWN, args={"token": lambda world: world.rows["token"]}, public=True),
+    Address("tv_rows", WORLDWIDE, get=SHOWN, args={"token": lambda world: world.rows["token"]}, asks="v", public=True),
+    Address("displays", LEADS, get=SHOWN, post=SHOWN, typed={"label": "大厅"}),
+    Address("displays_revoke", LEADS, post=DONE, args={"pk": row("display")}, rows=OURS),
+    # registers
+    Address("register", SEES, get=SHOWN, asks=LIST),
+    Address("my_register", SALES, get=SHOWN, asks=LIST),
+    Address("register_incomplete", SEES, get=SHOWN),
+    Address("register_print", DESK, get=SHOWN, post=SHOWN, typed={"day": "2026-03-02"}),
+    Address("line", SEES, get=SHOWN, args=line, rows=MINE, logs=True),
+    Address("line_add", SEES, post=INVALID, args={**line, "kind": "completion"}, rows=MINE, typed={"needs": "改写"}),
+    Address(
+        "line_add",
+        SEES,
+        post=DONE,
+        args={**line, "kind": "correction"},
+        rows=MINE,
+        typed={"needs": "四房", "reason": "听错"},
+        but={"owner": INVALID},
+    ),
+    Address(
+        "line_add",
+        SEES,
+        post=DONE,
+        args={**line, "kind": "record"},
+        rows=MINE,
+        typed={"shown": "样板间", "intent": "高"},
+    ),
+    Address("find", SEES, get=SHOWN, post=DONE, typed={"q": "金丝", "where": ""}),
+    # customers
+    Address("customers", SEES, get=SHOWN, asks="find cursor state left owner"),
+    Address("customer", SEES, get=SHOWN, args=customer, rows=MINE, logs=True),
+    Address("customer_contact", SEES, post=INVALID, args=customer, rows=MINE, typed=CONTACT, but={"owner": DONE}),
+    Address("contact_sign", LEADS, post=DONE, args=follow_up, rows=MINE),
+    Address("contact_reject", LEADS, post=DONE, args=follow_up, rows=MINE, typed={"reason": "未打"}),
+    Address(
+        "reveal",
+        SEES,
+        post=SHOWN,
+        args={"pk": row("mine"), "person": row("person")},
+        rows=MINE,
+        typed={"purpose": "other", "note": "回电"},
+        shows=secret(6),
+    ),
+    Address(
+        "customer_transfer",
+        LEADS,
+        get=SHOWN,
+        post=DONE,
+        args=customer,
+        rows=MINE,
+        typed=lambda world: {"to": world.people["colleague"].pk, "reason": "调班"},
+    ),
+    Address(
+        "customer_join",
+        LEADS,
+        get=SHOWN,
+        post=DONE,
+        args=customer,
+        rows=MINE,
+        typed={"name": "弟弟", "phone": phone(79), "reason": "共同出资"},
+    ),
+    Address("pool", LEADS, get=SHOWN, asks="tab cursor"),
+    Address("pool_assign", LEADS, post=DONE, typed=assignment, but=dict.fromkeys(ELSEWHERE, INVALID)),
+    Address("lapsing", SEES, get=SHOWN, asks="cursor"),
+)
+
+
+def mounted(patterns: Iterable[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """(name, route) of every address of the URLconf; the route stands for a name that is lacking."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from mounted(pattern.url_patterns, route)
+        else:
+            yield pattern.name or f"/{route}", route
+
+
+def unclassified() -> set[str]:
+    """Addresses without a line in the table."""
+    return {name for name, _route in mounted()} - {address.name for address in ADDRESSES}
