@@ -8,6 +8,9 @@ from staff.access import needs_posting
 from staff.roles import Duty, Role
 
 LANDING: dict[str, str] = {
+    Role.REP: "today",
+    Role.PROBATIONARY: "today",
+    Role.TRAINEE: "today",
     Role.CLERK: "check_in",
     Role.KEEPER: "register",
     Role.ADMIN: "accounts",

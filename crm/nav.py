@@ -27,6 +27,7 @@ class Entry:
 
 
 ENTRIES = (
+    Entry(_("Today"), "today", "calendar-days", (Duty.SEE_OWN,)),
     Entry(_("Board"), "board", "queue-list", (Duty.SEE_BOARD,), ("reception",)),
     Entry(_("Check in"), "check_in", "user-plus", (Duty.CHECK_IN,)),
     Entry(_("My register"), "my_register", "book-open", (Duty.SEE_OWN,)),
@@ -36,12 +37,16 @@ ENTRIES = (
     Entry(_("Inbox"), "inbox", "inbox"),
     Entry(_("Public pool"), "pool", "lifebuoy", (Duty.SUPERVISE,)),
     Entry(_("Lapsing soon"), "lapsing", "clock", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
+    Entry(_("Units"), "units", "building-office-2", (Duty.SEE_BOARD,), ("unit",)),
+    Entry(_("Deals"), "deals", "document-check", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("deal",)),
     Entry(_("Fairness"), "fairness", "scale", (Duty.SEE_BOARD,)),
     Entry(_("Fitness to receive"), "fitness", "heart", (Duty.RULE_FITNESS,)),
     Entry(_("Staff"), "staff", "identification", (Duty.RULE_STAFF, Duty.RULE_FITNESS)),
     Entry(_("Results"), "results", "trophy", (Duty.SET_POLICY,)),
+    Entry(_("Discount authority"), "discounts", "receipt-percent", (Duty.SET_POLICY,)),
     Entry(_("Displays"), "displays", "tv", (Duty.SUPERVISE,)),
     Entry(_("Office policy"), "policy", "adjustments-horizontal", (Duty.SET_POLICY,)),
+    Entry(_("Jobs"), "jobs", "clock", (Duty.ADMINISTER,)),
     Entry(_("Accounts"), "accounts", "key", (Duty.ADMINISTER,)),
 )
 

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import include, path
 
-from crm import errors, gallery, health, home
+from crm import errors, gallery, health, home, jobs
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", home.home, name="home"),
+    path("jobs/", jobs.jobs, name="jobs"),
     path("", include("staff.urls")),
     path("", include("reception.urls")),
     path("", include("customers.urls")),

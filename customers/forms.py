@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import json
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from staff.models import Office, User
 from . import reps
 from .filters import EARLIEST, LATEST, day_field
 from .finding import LONGEST
-from .models import Customer, Manner
+from .models import Customer, Level, Manner
 
 REASON = 200
 WORDS = 2000
@@ -82,7 +83,27 @@ class ContactForm(PlainForm):
         widget=forms.RadioSelect,
     )
     result = words_field(_("Result"), help_text=_("A contact without a result does not extend the registration"))
+    objections = words_field(_("Objections"))
+    level = forms.ChoiceField(
+        label=_("Level, judged anew"), choices=Level.choices, required=False, widget=forms.RadioSelect
+    )
     next_on = day_field(_("Next contact on"))
+
+    def __init__(self, *args: Any, level: str = "", latest: dict[str, date | None] | None = None, **kwargs: Any) -> None:
+        """``level``: the present one. ``latest``: by when the next contact is due at each level (FUP-02)."""
+        super().__init__(*args, **kwargs)
+        self.fields["level"].initial = level
+        days = {name: day.isoformat() if day else "" for name, day in (latest or {}).items()}
+        self.fields["next_on"].initial = days.get(level, "")
+        self.fields["next_on"].widget.attrs["data-latest"] = json.dumps(days)
+        self.fields["next_on"].help_text = _("The rhythm of the level proposes it; earlier is fine, later is not")
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever was reached is judged anew (FUP-02)."""
+        data = super().clean() or self.cleaned_data
+        if data.get("reached") and not data.get("level") and "level" not in self.errors:
+            self.add_error("level", _("Judge the level anew: choose one"))
+        return data
 
 
 class RejectForm(PlainForm):

@@ -51,6 +51,11 @@ def latest(level: str, day: date, policy: Cadence) -> date | None:
     return day + timedelta(days=days) if days is not None else None
 
 
+def rhythm(day: date, policy: Cadence) -> dict[str, date | None]:
+    """By when the next follow-up after one on ``day`` is due, for each level."""
+    return {level: latest(level, day, policy) for level in Level.values}
+
+
 def set_level(
     customer: Customer,
     level: str,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from common import phones
 from staff.models import User
 
-from .models import Customer, CustomerGrant, Episode, FollowUp, Person, RegisterLine, Standing
+from .models import Card, Customer, CustomerGrant, Episode, FollowUp, Person, RegisterLine, Standing
 
 MOST = 50
 
@@ -26,6 +26,7 @@ class Record:
     lines: list[RegisterLine]
     follow_ups: list[FollowUp]
     helping: bool
+    card_state: str = ""
 
     @property
     def name(self) -> str:
@@ -37,9 +38,10 @@ def of(pk: int, *, user: User, now: datetime) -> Record | None:
     """The record of a customer in the viewer's scope; None outside it. Four statements, however much it holds."""
     scope = Customer.objects.visible_to(user).filter(pk=pk)
     grants = CustomerGrant.objects.filter(content_object=OuterRef("customer"), user=user, until__gt=now)
-    related = ("customer__key", "customer__owner", "customer__office")
+    related = ("customer__key", "customer__owner", "customer__office__policy")
+    card = Card.objects.filter(customer=OuterRef("customer"), number=OuterRef("customer__number"))
     rows = Person.objects.filter(customer__in=scope).select_related(*related)
-    people: list[Person] = [*rows.annotate(helping=Exists(grants)).order_by("pk")]
+    people: list[Person] = [*rows.annotate(helping=Exists(grants), card_state=Subquery(card.values("state")[:1])).order_by("pk")]
     if not people:
         return None
     customer = people[0].customer
@@ -48,8 +50,8 @@ def of(pk: int, *, user: User, now: datetime) -> Record | None:
     follow_ups = customer.follow_ups.select_related("author", "decided_by", "line").order_by("-at", "-pk")
     lines = customer.lines.select_related("receiver", "owner").defer("details_sealed").order_by("-number")
     episodes = customer.episodes.select_related("owner", "by", "line").order_by("-pk")
-    helping = people[0].helping  # type: ignore[attr-defined]
-    return Record(customer, people, list(episodes), list(lines[:MOST]), list(follow_ups[:MOST]), helping)
+    helping, state = people[0].helping, people[0].card_state or ""  # type: ignore[attr-defined]
+    return Record(customer, people, list(episodes), list(lines[:MOST]), list(follow_ups[:MOST]), helping, state)
 
 
 def masked(people: list[Person]) -> list[dict[str, object]]:

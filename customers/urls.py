@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import card, card_acts, customer, customers, find, line, moves, printing, register
+from .views import card, card_acts, customer, customers, find, line, moves, printing, register, today
 
 urlpatterns = [
     path("register/", register.register, name="register"),
@@ -31,6 +31,9 @@ urlpatterns = [
     path("customers/<int:pk>/card/file/", card_acts.card_file, name="card_file"),
     path("customers/<int:pk>/card/print/", card_acts.card_print, name="card_print"),
     path("card/<uuid:code>/", card_acts.card_code, name="card_code"),
+    path("today/", today.today, name="today"),
+    path("today/<int:pk>/", today.today_contact, name="today_contact"),
+    path("today/<int:pk>/call/", today.today_call, name="today_call"),
     path("pool/", customers.pool, name="pool"),
     path("pool/assign/", customers.pool_assign, name="pool_assign"),
     path("lapsing/", customers.lapsing, name="lapsing"),

@@ -1,4 +1,7 @@
-"""Who sold how much in a month or on a day: the ranking behind REC-04 and REC-05."""
+"""Who sold how much in a month or on a day: the ranking behind REC-04 and REC-05.
+
+Signed contracts say it (DEAL-02). For a period in which the office signed none here, the manager's table does.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -6,12 +9,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common.dates import first_of_month, next_month
+from common.dates import day_bounds, first_of_month, midnight, next_month
 from common.errors import RuleError
 from staff.models import Office, User
 from staff.roles import Duty
 
-from .models import Result
+from .models import Deal, DealState, Result
 
 Results = dict[int, tuple[int, Decimal]]
 
@@ -27,7 +30,29 @@ def of_day(office: Office, day: date) -> Results:
     return _between(office, day, day)
 
 
+def signed(office: Office, first: date, last: date) -> Results | None:
+    """(deals, amount in yuan) by rep from the contracts signed in a period, those cancelled since left out (DEAL-02).
+
+    None when no contract was signed in it: then the table that the manager fills speaks.
+    """
+    begins, ends = midnight(first, office.timezone), day_bounds(last, office.timezone)[1]
+    rows = Deal.objects.filter(office=office, contracted_at__gte=begins, contracted_at__lt=ends)
+    found: Results = {}
+    contracts = list(rows.values_list("rep_id", "state", "price"))
+    for rep, state, price in contracts:
+        if state != DealState.CANCELLED:
+            deals, amount = found.get(rep, (0, Decimal(0)))
+            found[rep] = (deals + 1, amount + price)
+    return found if contracts else None
+
+
 def _between(office: Office, first: date, last: date) -> Results:
+    earned = signed(office, first, last)
+    return earned if earned is not None else entered(office, first, last)
+
+
+def entered(office: Office, first: date, last: date) -> Results:
+    """(deals, amount in yuan) by person as the manager filled them in."""
     rows = Result.objects.filter(office=office, first=first, last=last)
     return {row.user_id: (row.deals, row.amount) for row in rows}
 

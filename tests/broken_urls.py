@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import include, path
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from customers.models import Customer, Person
@@ -87,6 +88,13 @@ def inline(request: HttpRequest) -> HttpResponse:
     return page
 
 
+@csrf_exempt
+@login_not_required
+def forgeable(request: HttpRequest) -> HttpResponse:
+    """A post that needs no token."""
+    return HttpResponse("done")
+
+
 urlpatterns = [
     path("broken/leaking/", leaking, name="leaking"),
     path("broken/<int:pk>/unscoped/", unscoped, name="unscoped"),
@@ -97,6 +105,7 @@ urlpatterns = [
     path("broken/reflecting/", reflecting, name="reflecting"),
     path("broken/stumbling/", stumbling, name="stumbling"),
     path("broken/inline/", inline, name="inline"),
+    path("broken/forgeable/", forgeable, name="forgeable"),
     path("broken/nameless/", leaking),
     path("", include("crm.urls")),
 ]

@@ -46,4 +46,6 @@ def test_the_document_has_a_row_for_each_rule():
     code, tests = rules.gather()
     rows = rules.table(code, tests).removeprefix(rules.HEAD).splitlines()
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == sorted(set(code) | set(tests))
-    assert "[reception/rotation.py](../reception/rotation.py): `" in rows[sorted(set(code) | set(tests)).index("REC-08")]
+    assert (
+        "[reception/rotation.py](../reception/rotation.py): `" in rows[sorted(set(code) | set(tests)).index("REC-08")]
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +13,7 @@ from staff.models import Posting
 from staff.roles import Role
 from tests.house import phone
 from tests.walk import ADDRESSES, BOARD, DESK, METHODS, MINE, SEES, SHOWN, Address, customer, mounted, unclassified
-from tests.world import ANONYMOUS, ELSEWHERE, ROLES, VIEWERS, WITHDRAWN, World, opened, secret
+from tests.world import ANONYMOUS, ELSEWHERE, ROLES, VIEWERS, WITHDRAWN, World, opened, quiet_refusals, secret
 
 pytestmark = pytest.mark.django_db
 LOGGED = ("INSERT", "staff_accesslog")
@@ -26,13 +25,9 @@ BROKEN = override_settings(ROOT_URLCONF="tests.broken_urls")
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """The planted office. Thousands of refusals are not worth a line of the log each."""
-    log = logging.getLogger("django.request")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
-    with opened(django_db_blocker) as world:
+    """The planted office."""
+    with quiet_refusals(), opened(django_db_blocker) as world:
         yield world
-    log.setLevel(before)
 
 
 def faults(world: World, address: Address, viewer: str, method: str) -> list[str]:
@@ -87,6 +82,13 @@ def test_the_secrets_are_seen_by_those_who_may(world):
         assert [text for text in texts if text not in bodies[viewer]] == []
 
 
+def told(world: World, address: Address, viewer: str, path: str) -> tuple[int, str]:
+    """Status and body of an answer, without what differs from one request to the next, and without its own address."""
+    method = "GET" if address.get else "POST"
+    answer = world.ask(viewer, method, path, address.data(world) if method == "POST" else None)
+    return answer.status, PER_REQUEST.sub("", answer.body.replace(path, ""))
+
+
 @pytest.mark.rule("OFF-01")
 @pytest.mark.parametrize("viewer", ["colleague", "neighbour_rep", "neighbour_manager", "stranger_manager"])
 def test_what_is_anothers_answers_like_what_is_not_there(world, viewer):
@@ -96,25 +98,18 @@ def test_what_is_anothers_answers_like_what_is_not_there(world, viewer):
             continue
         path = address.path(world)
         nowhere = re.sub(r"(?<=/)\d+(?=/)", lambda found: str(int(found[0]) + 900_000), path, count=1)
-        method = "GET" if address.get else "POST"
-        there, gone = (
-            world.ask(viewer, method, where, address.data(world) if method == "POST" else None)
-            for where in (path, nowhere)
-        )
-        assert (there.status, PER_REQUEST.sub("", there.body)) == (gone.status, PER_REQUEST.sub("", gone.body)), str(
-            address
-        )
+        assert told(world, address, viewer, path) == told(world, address, viewer, nowhere), str(address)
 
 
 @pytest.mark.rule("PRIV-02")
 def test_a_number_tells_a_rep_nothing_of_a_colleagues_customer(world):
     for path, name in (("/checkin/answer/", "phone"), ("/checkin/find/", "find"), ("/find/", "q")):
-        told = []
+        answers = []
         for typed in (secret(2), secret(4), phone(4_999)):
             answer = world.ask("owner", "POST", path, {name: typed}, headers={"HX-Request": "true"})
             text = answer.body + re.sub(r"find=[\w-]+", "find=", answer.response.headers.get("HX-Redirect", ""))
-            told.append((answer.status, PER_REQUEST.sub("", text).replace(typed, "")))
-        assert told[0] == told[1] == told[2], path
+            answers.append((answer.status, PER_REQUEST.sub("", text).replace(typed, "")))
+        assert answers[0] == answers[1] == answers[2], path
     found = world.ask("clerk", "POST", "/checkin/answer/", {"phone": secret(2)}, headers={"HX-Request": "true"})
     assert "金" in found.body
 
@@ -154,7 +149,7 @@ def test_a_revoked_display_opens_nothing_and_shows_no_customer_before(world):
 
 
 TWINS = {
-    "leaking": (Address("leaking", BOARD, get=SHOWN), "shows 金丝甲申"),
+    "leaking": (Address("leaking", BOARD, get=SHOWN), "owner GET leaking: shows 金丝乙酉"),
     "unscoped": (
         Address("unscoped", SEES, get=SHOWN, args=customer, rows=MINE),
         "neighbour_rep GET unscoped: answered 200",

@@ -32,9 +32,9 @@ class Address:
 
     ``may``: who carries the duty. ``rows``: for whom the row of this address exists; a page has none and exists for
     everybody. ``get`` and ``post``: what those are answered (None: the method is refused); ``but``: other answers to a
-    viewer's post, or to the method named after the viewer, for reasons of the rules. ``public``: anonymous visitors are answered like the others.
-    ``typed``: what is posted. ``asks``: parameters of the address. ``logs``: a GET writes the opening down (ACC-05).
-    ``shows``: the planted number that a post shows to those who may see the customer.
+    viewer's post, or to the method named after the viewer, for reasons of the rules. ``public``: anonymous visitors
+    are answered like the others. ``typed``: what is posted. ``asks``: parameters of the address. ``logs``: a GET writes
+    the opening down (ACC-05). ``shows``: the planted number that a post shows to those who may see the customer.
     """
 
     name: str
@@ -106,7 +106,7 @@ customer, line, number = {"pk": row("mine")}, {"number": row("line", "number")},
 follow_up = {"pk": row("mine"), "follow_up": row("contact")}
 colleague = {"who": person("colleague")}
 NEW_PASSWORD = {"oldpassword": PASSWORD, "password1": "staple-9-correct", "password2": "staple-9-correct"}
-CONTACT = {"manner": "phone", "reached": "yes", "result": "再谈", "next_on": ""}
+CONTACT = {"manner": "phone", "reached": "yes", "result": "再谈", "level": "B", "next_on": ""}
 # What is done on the board for oneself, only a supervisor does for somebody else.
 NOT_FOR_OTHERS = dict.fromkeys(["owner", "probationary", "trainee", "clerk", "keeper"], 403)
 VISIT = {
@@ -143,6 +143,13 @@ def results_of(world: World) -> dict[str, Any]:
     """A result of the owner."""
     pk = world.people["owner"].pk
     return {f"deals_{pk}": "2", f"amount_{pk}": "1000000"}
+
+
+def discounts_of(world: World) -> dict[str, Any]:
+    """The table of discounts."""
+    from sales.discounts import DEFAULTS
+
+    return {**{str(role): str(percent) for role, percent in DEFAULTS.items()}, "reason": "开盘"}
 
 
 LIST = "find cursor kind since until decision source receiver"
@@ -210,6 +217,7 @@ ADDRESSES = (
     Address("staff_password", MANAGER | ADMIN, post=SHOWN, args={"pk": person("colleague")}, rows=OURS),
     Address("policy", MANAGER, get=SHOWN, post=DONE, typed=policy_of),
     Address("results", MANAGER, get=SHOWN, post=DONE, typed=results_of, asks="period day"),
+    Address("jobs", ADMIN, get=SHOWN),
     Address("accounts", ADMIN, get=SHOWN, asks="cursor"),
     Address("fitness", LEADS, get=SHOWN),
     Address(
@@ -222,6 +230,46 @@ ADDRESSES = (
         typed={"reason": "training"},
     ),
     Address("fitness_end", LEADS, post=DONE, args={"pk": person("probationary")}, rows=OURS),
+    # units and deals
+    Address("units", SEES, get=SHOWN, asks="building"),
+    Address("units_list", SEES, get=SHOWN, asks="cursor state"),
+    Address(
+        "unit_new",
+        MANAGER,
+        get=SHOWN,
+        post=DONE,
+        typed={"code": "3-1-1201", "list_price": "1200000", "floor": "12", "room": "1201"},
+    ),
+    Address("unit", SEES, get=SHOWN, args={"pk": row("unit")}, rows=OURS),
+    Address("unit_price", MANAGER, post=DONE, args={"pk": row("unit")}, rows=OURS, typed={"list_price": "990000"}),
+    Address("unit_hold", MANAGER, post=DONE, args={"pk": row("unit")}, rows=OURS),
+    Address("unit_release", MANAGER, post=DONE, args={"pk": row("unit")}, rows=OURS),
+    Address("deals", SEES, get=SHOWN, asks="cursor state"),
+    Address("deal", SEES, get=SHOWN, args={"pk": row("deal")}, rows=MINE),
+    Address("deal_contract", LEADS, post=DONE, args={"pk": row("deal")}, rows=MINE),
+    Address("deal_pay", DESK, post=DONE, args={"pk": row("deal")}, rows=MINE),
+    Address("deal_deliver", DESK, post=DONE, args={"pk": row("deal")}, rows=MINE),
+    Address(
+        "deal_cancel",
+        SEES,
+        post=INVALID,
+        args={"pk": row("deal")},
+        rows=MINE,
+        typed={"reason": "换房"},
+        but={"owner": DONE, "supervisor": DONE, "manager": DONE},
+    ),
+    Address(
+        "customer_deals",
+        SEES,
+        get=SHOWN,
+        post=INVALID,
+        args=customer,
+        rows=MINE,
+        typed={"unit": "1-1-101"},
+        but={"owner": DONE, "supervisor": DONE, "manager": DONE},
+        asks="unit",
+    ),
+    Address("discounts", MANAGER, get=SHOWN, post=DONE, typed=discounts_of),
     # the desk
     Address("check_in", SEES, get=SHOWN, post=DONE, typed=VISIT),
     Address("check_in_answer", SEES, post=SHOWN, typed=VISIT),

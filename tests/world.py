@@ -5,6 +5,7 @@ Built once for a module and never changed by it: every request runs in a savepoi
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +24,13 @@ from customers import completing, contacts, joining
 from customers.models import RegisterLine
 from reception import displays, roster
 from reception.checkin import CheckedIn
+from sales import deals, discounts
+from sales.models import Unit
 from staff import notices
 from staff.models import User
 from staff.roles import Role
 from tests.factories import staff_member
-from tests.house import House
+from tests.house import House, phone
 
 NOON = "2026-03-02T12:00:00+08:00"
 PASSWORD = "correct-horse-7-battery"
@@ -125,6 +128,16 @@ class World:
 
 
 @contextmanager
+def quiet_refusals() -> Iterator[None]:
+    """Thousands of refusals are not worth a line of the log each."""
+    log = logging.getLogger("django.request")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    yield
+    log.setLevel(before)
+
+
+@contextmanager
 def opened(blocker: Any) -> Iterator[World]:
     """The world at noon; gone afterwards."""
     with blocker.unblock(), time_machine.travel(NOON, tick=False), transaction.atomic():
@@ -151,6 +164,7 @@ def build() -> World:
     house.sign_in("A", "B", "P")
     _customers(world)
     _board(world)
+    _sales(world)
     _elsewhere(world)
     world.sign_in()
     return world
@@ -166,8 +180,12 @@ def _hire(world: World) -> None:
     people[WITHDRAWN].postings.update(until=house.on - timedelta(days=1))
     for user in people.values():
         user.__dict__.pop("posting", None)
-        user.set_password(PASSWORD)
-        user.save()
+        _with_password(user)
+
+
+def _with_password(user: User) -> None:
+    user.set_password(PASSWORD)
+    user.save()
 
 
 def _lapsed_customer(world: World) -> None:
@@ -236,6 +254,18 @@ def _board(world: World) -> None:
     world.plant(frozenset({"owner"}), "通知庚寅")
 
 
+def _sales(world: World) -> None:
+    """Two units, one subscribed by a customer of the owner's, and a table of discounts."""
+    house, rows = world.house, world.rows
+    discounts.set_up(house.office)
+    deals.add_units(
+        house.office, [{"code": "1-1-101", "list_price": "1000000"}, {"code": "1-1-102", "list_price": "2"}]
+    )
+    rows["unit"], sold = Unit.objects.filter(office=house.office).order_by("code")
+    buyer = house.customer(house.call("11:20", "A", phone=phone(76)))
+    rows["deal"] = deals.subscribe(buyer, sold, by=world.people["owner"], now=house.at("11:30"))
+
+
 def _elsewhere(world: World) -> None:
     """The neighbour has one line alone, so that the numbers of the house are none of his."""
     neighbour, stranger = House("X"), House("Y")
@@ -256,3 +286,5 @@ def _elsewhere(world: World) -> None:
         accounts = own | {"admin"} if house is neighbour else own
         world.plant(accounts, rep.name, rep.username)
     world.people["neighbour_rep"] = neighbour.people["X"]
+    for viewer in ELSEWHERE:
+        _with_password(world.people[viewer])

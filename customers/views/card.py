@@ -21,17 +21,10 @@ from customers.models import Card, CardState, Customer, LevelChange, RegisterLin
 from staff.access import needs
 from staff.roles import Duty
 
-from .customer import fetch, refusal
+from .customer import CARD_COLOURS, fetch, refusal
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 TEMPLATE = "customers/card.html"
-COLOURS = {
-    CardState.DRAFT: "draft",
-    CardState.SUBMITTED: "pending",
-    CardState.RETURNED: "returned",
-    CardState.SIGNED: "serving",
-    CardState.FILED: "approved",
-}
 OPEN_TO_WRITE = (CardState.DRAFT, CardState.RETURNED)
 
 
@@ -94,9 +87,10 @@ def context_of(request: HttpRequest, customer: Customer, **wrong: Any) -> dict[s
         "customer": customer,
         "name": name_of(customer),
         "card": card,
-        "state": (COLOURS[CardState(state)], CardState(state).label),
+        "state": (CARD_COLOURS[CardState(state)], CardState(state).label),
         "source": line.get_source_display() if line else "—",
         "form": form,
+        "stale": None if writes else wrong.get("form"),
         "proposed": proposal(form) if form else None,
         "refusal": own if own and customer.owner_id == by.pk else None,
         "versions": versions_of(card),

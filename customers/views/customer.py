@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,15 +16,22 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part, wants_part
-from customers import access, contacts, ownership, record, rows
+from customers import access, contacts, levels, ownership, record, rows
 from customers.forms import ContactForm, RejectForm, RevealForm
 from customers.joining import check_join
-from customers.models import Customer, FollowUp, Person, Standing
+from customers.models import CardState, Customer, FollowUp, Person, Standing
 from staff.access import needs
 from staff.roles import Duty
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 TEMPLATE = "customers/customer.html"
+CARD_COLOURS = {
+    CardState.DRAFT: "draft",
+    CardState.SUBMITTED: "pending",
+    CardState.RETURNED: "returned",
+    CardState.SIGNED: "serving",
+    CardState.FILED: "approved",
+}
 
 
 def refusal(check: Any, *args: Any, **kwargs: Any) -> RuleError | None:
@@ -44,6 +52,19 @@ def _contacts(found: record.Record, by: Any, wrong: tuple[int, forms.Form] | Non
         form = (wrong[1] if wrong and mine else RejectForm(auto_id=f"reject{follow_up.pk}_%s")) if may_decide else None
         shown.append({"row": follow_up, "reject": form, "open": mine})
     return shown
+
+
+def contact_form(customer: Customer, today: date, data: Any = None) -> ContactForm:
+    """The form of a contact, with the present level and what the rhythm proposes (FUP-02)."""
+    return ContactForm(data, level=customer.level, latest=levels.rhythm(today, customer.office.policy))
+
+
+def standing_of(found: record.Record, today: date) -> dict[str, Any]:
+    """The state of the A-card, and whether the next follow-up is due."""
+    customer = found.customer
+    state = CardState(found.card_state or CardState.DRAFT)
+    late = (today - customer.next_due).days if customer.next_due else 0
+    return {"card_state": (CARD_COLOURS[state], state.label), "late": max(late, 0), "due_today": customer.next_due == today}
 
 
 def context_of(request: HttpRequest, pk: int, **wrong: Any) -> dict[str, Any]:
@@ -68,7 +89,8 @@ def context_of(request: HttpRequest, pk: int, **wrong: Any) -> dict[str, Any]:
         "soon": rows.is_soon(customer.days_left(today)),
         "people": record.masked(found.people),
         "contacts": _contacts(found, by, wrong.get("reject")),
-        "contact_form": wrong.get("contact") or ContactForm(),
+        "contact_form": wrong.get("contact") or contact_form(customer, today),
+        **standing_of(found, today),
         "contact_refusal": contact,
         "reveal_form": wrong.get("reveal") or RevealForm(auto_id=False),
         "reveal_for": wrong.get("reveal_for"),
@@ -109,7 +131,7 @@ def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
 def customer_contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a contact; if it is effective the new end is shown at once (OWN-06)."""
     found = fetch(request, pk)
-    form = ContactForm(request.POST)
+    form = contact_form(found, found.office.today(timezone.now()), request.POST)
     if form.is_valid():
         try:
             made = contacts.record(found, by=request.user, now=timezone.now(), **form.cleaned_data)

@@ -61,8 +61,9 @@ def results(request: HttpRequest) -> HttpResponse:
     period = PeriodForm(request.GET, auto_id="period_%s")
     first, last = period.bounds(office.today(timezone.now()))
     people = list(reps.sellers(office, last))
-    earned = rules.of_month(office, first) if last != first else rules.of_day(office, first)
-    form = ResultsForm(request.POST if request.method == "POST" else None, people=people, known=earned)
+    contracts = rules.signed(office, first, last)
+    known = rules.entered(office, first, last)
+    form = ResultsForm(request.POST if request.method == "POST" else None, people=people, known=known)
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, form, first, last)
@@ -76,7 +77,8 @@ def results(request: HttpRequest) -> HttpResponse:
         "first": first,
         "last": last,
         "form": form,
-        "ranked": _ranked(office, people, earned),
+        "from_contracts": contracts is not None,
+        "ranked": _ranked(office, people, known if contracts is None else contracts),
     }
     if request.method == "POST":
         return render_invalid(request, TEMPLATE, context, part="form")

@@ -41,8 +41,8 @@ def story() -> list[Any]:
 
 @pytest.fixture
 def demo() -> str:
-    """A demo of four days."""
-    return make("--days", "4")
+    """A demo of two days."""
+    return make("--days", "2")
 
 
 @pytest.mark.rule("OFF-01")

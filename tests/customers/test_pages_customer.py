@@ -17,7 +17,7 @@ from tests.house import phone
 
 from .conftest import HTMX
 
-REACHED = {"manner": "phone", "reached": "yes", "result": "周末再来", "next_on": ""}
+REACHED = {"manner": "phone", "reached": "yes", "result": "周末再来", "level": "C", "next_on": ""}
 
 
 @pytest.fixture
@@ -288,3 +288,40 @@ def test_the_search_box_jumps_to_the_one_customer_meant_and_logs_a_look_up_by_nu
     looks = AccessLog.objects.filter(action=Look.LOOKED_UP)
     assert [entry.subject for entry in looks] == [f"customer:{customer.pk}"]
     assert sign_in(house.people["B"]).post("/find/", {"q": phone(1)})["Location"].startswith("/customers/?find=")
+
+
+@pytest.mark.rule("FUP-02")
+def test_the_level_is_asked_anew_and_the_rhythm_proposes_the_next_day(house, customer, url, sign_in):
+    client = sign_in(house.people["A"])
+    contact(house, customer, level="B")
+    page = client.get(url)
+    form = page.context["contact_form"]
+    assert (form["level"].value(), form["next_on"].value()) == ("B", "2026-03-17")
+    assert '"H": "2026-03-04"' in form.fields["next_on"].widget.attrs["data-latest"]
+    refused = client.post(f"{url}contact/", {**REACHED, "level": ""})
+    assert (refused.status_code, "level" in refused.context["contact_form"].errors) == (422, True)
+
+
+@pytest.mark.rule("FUP-02")
+@pytest.mark.parametrize("day", ["2026-03-18", "2026-03-01"])
+def test_a_next_day_beyond_the_rhythm_or_in_the_past_is_refused(house, customer, url, sign_in, day):
+    typed = {**REACHED, "level": "B", "next_on": day}
+    response = sign_in(house.people["A"]).post(f"{url}contact/", typed)
+    assert (response.status_code, "FUP-02" in response.content.decode()) == (422, True)
+
+
+@pytest.mark.rule("FUP-02", "CARD-06")
+def test_an_unreached_attempt_asks_no_level_and_a_reached_one_sets_it(house, customer, url, sign_in):
+    client = sign_in(house.people["A"])
+    assert client.post(f"{url}contact/", {**REACHED, "reached": "no", "level": ""}).status_code == 302
+    assert client.post(f"{url}contact/", {**REACHED, "level": "H", "objections": "嫌贵"}).status_code == 302
+    page = client.get(url)
+    assert (page.context["customer"].level, str(page.context["customer"].next_due)) == ("H", "2026-03-04")
+    assert "嫌贵" in page.content.decode()
+
+
+def test_an_overdue_follow_up_shows(house, customer, url, clock, sign_in):
+    contact(house, customer, level="H")
+    clock.move_to("2026-03-09T12:00:00+08:00")
+    page = sign_in(house.people["A"]).get(url)
+    assert (page.context["late"], page.context["due_today"]) == (5, False)

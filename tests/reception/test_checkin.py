@@ -13,7 +13,7 @@ from common.errors import RuleError
 from customers import contacts, ownership
 from customers.models import Customer, CustomerGrant, Episode, OfficeRegister, RegisterLine
 from customers.models.grants import helped_by
-from reception import checkin
+from reception import answer, checkin
 from reception.arrival import Arrival
 from reception.models import Breach, Reception, RotationEvent
 from staff.models import Notice
@@ -578,6 +578,55 @@ def test_the_same_decision_is_reached_whoever_types(house):
         house.leave(told, "11:00")
         seen.append((astuple(verdict), customer.pk, told.decision, told.line.owner_id, told.reason))
     assert len(set(seen)) == 1
+
+
+@pytest.mark.rule("REG-06")
+@pytest.mark.parametrize(
+    ("said", "decision", "receiver"),
+    [
+        ({"phone": phone(9)}, "new", "B"),
+        ({"phone": phone(1)}, "returning", "A"),
+        ({"phone": phone(2)}, "lapsed", "B"),
+        ({"phone": phone(9), "relation": "spouse"}, "family", "A"),
+        ({"phone": phone(9), "relation": "shareholder"}, "shareholder", "A"),
+        ({"phone": phone(9), "named": "C"}, "named", "C"),
+        ({"look": True}, "looking", "B"),
+    ],
+)
+def test_what_the_desk_is_told_at_once_is_what_then_happens(house, said, decision, receiver):
+    house.on -= timedelta(days=40)
+    house.call("09:00", "C", phone=phone(2))
+    house.on += timedelta(days=40)
+    first = house.visit("09:30", phone=phone(1))
+    house.leave(first, "09:40")
+    said = {**said, **({"relative": house.customer(first)} if "relation" in said else {})}
+    named = {"named": house.people[said["named"]]} if "named" in said else {}
+    before = footprint(house)
+    told = answer.to(house.office, Arrival("visit", **{**said, **named}), by=house.clerk, now=house.at("10:00"))
+    assert (told.decision, house.codes[told.receiver], told.refusal) == (decision, receiver, "")
+    assert told.owner == {"returning": "A", "family": "A", "shareholder": "A", "named": "C"}.get(decision, "")
+    assert told.former == ("C" if decision == "lapsed" else "")
+    assert footprint(house) == before
+    done = house.visit("10:00", **said)
+    assert (done.decision, house.receiver(done)) == (decision, receiver)
+
+
+@pytest.mark.rule("REG-06")
+def test_the_desk_is_told_that_nobody_waits_and_by_whom_a_customer_is_received(house):
+    for n in range(3):
+        house.visit(f"09:3{n}", phone=phone(n))
+    told = answer.to(house.office, Arrival("visit", phone=phone(9)), by=house.clerk, now=house.at("10:00"))
+    assert (told.decision, told.receiver, told.rule) == ("new", None, "REC-11")
+    again = answer.to(house.office, Arrival("visit", phone=phone(1)), by=house.clerk, now=house.at("10:00"))
+    assert (again.decision, again.owner, again.received_by) == ("returning", "B", "B")
+
+
+@pytest.mark.rule("REG-06")
+def test_before_opening_the_desk_is_told_by_the_order_that_would_be_fixed():
+    house = House(strategy="number")
+    house.sign_in("C", "B", at="08:30")
+    told = answer.to(house.office, Arrival("visit", phone=phone(9)), by=house.clerk, now=house.at("08:45"))
+    assert house.codes[told.receiver] == house.receiver(house.visit("08:45")) == "B"
 
 
 @pytest.mark.rule("REG-07")

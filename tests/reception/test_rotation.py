@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from common.errors import RuleError
@@ -111,6 +113,40 @@ def test_a_late_arrival_takes_the_round_of_those_signed_in_when_nobody_waits():
     floor.visit()
     floor.sign_in("B")
     assert floor.order == "A2 B2"
+
+
+@pytest.mark.rule("REC-06")
+def test_the_round_being_served_is_that_of_those_waiting_not_of_those_at_work():
+    floor = Floor("AB")
+    floor.visit("own", "A")
+    floor.visit()
+    floor.leave(2)
+    assert floor.order == "A1 B2"
+    floor.sign_in("C")
+    assert floor.order == "A1 B2 C2"
+
+
+@pytest.mark.rule("REC-06")
+def test_probationary_staff_do_not_say_which_round_is_being_served():
+    floor = Floor("A", probationary="P")
+    floor.visit()
+    floor.leave(1)
+    floor.sign_in("B")
+    assert floor.order == "A2 B2"
+
+
+@pytest.mark.rule("REC-22")
+def test_a_seat_remembers_what_happened_to_its_place_last():
+    floor = Floor("ABC")
+    floor.sign_in("D")
+    floor.happen("away", "A")
+    floor.visit()
+    floor.happen("skipped", "C")
+    floor.happen("moved", "D", place=1)
+    floor.visit(look=True)
+    assert {who: floor.seat(who).note for who in "ABCD"} == {"A": "passed", "B": "", "C": "skipped", "D": "given_back"}
+    floor.sign_in("E")
+    assert (floor.seat("E").note, floor.seat("E").note_at) == ("joined_late", floor.events[-1].at)
 
 
 @pytest.mark.rule("REC-06")
@@ -312,6 +348,19 @@ def test_a_rep_with_several_visitors_is_receiving_until_the_last_has_left():
     assert floor.state("A") == "waiting"
 
 
+@pytest.mark.rule("REC-18")
+def test_somebody_has_been_receiving_since_the_first_of_their_visitors():
+    floor = Floor("A")
+    floor.visit()
+    since = floor.events[-1].at
+    floor.visit("own", "A")
+    assert floor.seat("A").since == since
+    floor.leave(1)
+    assert floor.seat("A").since == since
+    floor.leave(2)
+    assert floor.seat("A").since == floor.events[-1].at
+
+
 def test_leaving_of_an_unknown_visitor_changes_nothing():
     floor = Floor("AB")
     before = floor.board
@@ -337,6 +386,13 @@ def test_a_returning_customer_uses_the_turn_where_the_policy_says_so():
     floor = Floor("ABC")
     assert floor.visit("own", "B", returning=True, uses_turn=True).used_turn is True
     assert (floor.order, floor.seat("B").taken) == ("A1 C1 B2", 1)
+
+
+@pytest.mark.rule("REC-10")
+def test_probationary_staff_use_no_turn_by_that_policy_for_they_hold_none():
+    floor = Floor("A", probationary="P")
+    assert floor.visit("own", "P", returning=True, uses_turn=True).used_turn is False
+    assert (floor.seat("P").taken, floor.seat("P").returning) == (0, 1)
 
 
 @pytest.mark.rule("OWN-15")
@@ -402,6 +458,14 @@ def test_a_looking_visitor_gives_the_turn_back_and_passes_nobody():
     assert (floor.order, floor.state("B"), floor.seat("B").given_back) == ("A1 B1 C1", "receiving", 1)
     floor.leave(1)
     assert (floor.queue, floor.seat("B").taken) == ("BC", 0)
+
+
+@pytest.mark.rule("REC-15")
+def test_a_looking_visitor_taken_out_of_turn_is_no_breach_and_uses_no_turn():
+    floor = Floor("AB")
+    outcome = floor.visit("out_of_turn", "B", look=True)
+    assert (chr(outcome.receiver), outcome.breach, outcome.used_turn) == ("B", False, False)
+    assert (floor.order, floor.seat("B").given_back) == ("A1 B1", 1)
 
 
 @pytest.mark.rule("REC-11")
@@ -583,7 +647,7 @@ def test_a_move_puts_somebody_at_the_place_among_those_waiting(who, place, queue
     floor = Floor("ABCD")
     floor.happen("moved", who, place=place)
     assert floor.queue == queue
-    assert sorted(seat.position for seat in floor.board) == [1, 2, 3, 4]
+    assert {seat.position for seat in floor.board} == {1, 2, 3, 4}
 
 
 @pytest.mark.rule("REC-14")
@@ -647,6 +711,15 @@ def test_the_events_give_the_board_again():
     floor.visit("overload", "P")
     floor.leave(1)
     assert replay(floor.events) == floor.board
+
+
+@pytest.mark.rule("REC-14")
+def test_a_move_that_waits_for_the_order_is_stored_with_the_board():
+    floor = Floor("ABC", fixed=False)
+    floor.happen("moved", "C", place=1)
+    stored = Board.from_json(json.loads(json.dumps(floor.board.to_json())))
+    assert stored == floor.board
+    assert stored.moves == ((ord("C"), 1),)
 
 
 def test_the_empty_board_is_read_from_nothing():

@@ -162,8 +162,8 @@ def test_the_manager_sets_who_may_approve_what_and_every_change_is_kept(trade, d
         assert manager.post("/discounts/", {**typed, "reason": "开盘", **wrong}).status_code == 422
     assert manager.post("/discounts/", {**typed, "supervisor": "1.5", "reason": "开盘"}).status_code == 302
     assert DiscountAuthority.objects.get(office=trade.office, role="supervisor").percent == Decimal("1.5")
-    last = discounts.changes(trade.office)[0]
-    assert (last.by, last.reason, last.percent, len(discounts.changes(trade.office))) == (trade.manager, "开盘", Decimal("1.5"), 6)
+    kept = discounts.changes(trade.office)
+    assert (kept[0].by, kept[0].reason, kept[0].percent, len(kept)) == (trade.manager, "开盘", Decimal("1.5"), 6)
     assert "开盘" in manager.get("/discounts/").content.decode()
     assert sign_in(trade.supervisor).post(f"/deals/{deal.pk}/contract/").status_code == 302
     assert sign_in(trade.supervisor).get("/discounts/").status_code == 403

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sales.models import Result
+from sales import deals
+from sales.models import Result, Unit
 from staff.roles import Role
 from tests.factories import OfficeFactory, staff_member
 
@@ -112,3 +113,15 @@ def test_statements_stay_the_same_with_more_reps(office, manager, reps):
         counts.append(len(caught))
         staff_member(Role.REP, office, n)
     assert len(set(counts)) == 1
+
+
+@pytest.mark.rule("REC-04")
+def test_where_contracts_were_signed_the_page_says_so_and_asks_for_nothing(trade, sign_in):
+    made = deals.subscribe(trade.buyer, Unit.objects.first(), by=trade.people["A"], now=trade.at("10:00"))
+    client, address = sign_in(trade.manager), "/results/?period=day&day=2026-03-02"
+    page = client.get(address)
+    assert (page.context["from_contracts"], "results-form" in page.content.decode()) == (False, True)
+    deals.contract(made, by=trade.manager, now=trade.at("11:00"))
+    page = client.get(address)
+    assert (page.context["from_contracts"], "results-form" in page.content.decode()) == (True, False)
+    assert ranking(page)[0] == ("A", 1)

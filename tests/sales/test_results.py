@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from common.errors import RuleError
 from reception.ranking import Background, by_results
-from sales import results
-from sales.models import Result
+from sales import deals, results
+from sales.models import Result, Unit
 from staff.roles import Role
 from tests.factories import OfficeFactory, staff_member
 
@@ -64,8 +64,8 @@ def test_a_day_and_a_month_are_kept_apart(office, manager):
 @pytest.mark.rule("REC-04")
 def test_entering_again_replaces_and_the_history_knows_who(office, manager):
     rep = staff_member(Role.REP, office, 1)
-    for deals in (1, 2, 2):
-        enter(office, manager, rep, deals=deals)
+    for many in (1, 2, 2):
+        enter(office, manager, rep, deals=many)
     assert Result.objects.get().deals == 2
     assert [(row.deals, row.history_user) for row in Result.history.order_by("history_id")][-1] == (2, manager)
     assert Result.history.count() == 2
@@ -84,3 +84,24 @@ def test_results_are_entered_by_the_manager_for_staff_of_the_office_alone(office
     with pytest.raises(RuleError):
         enter(office, manager, rep, deals=0)
     assert Result.objects.count() == 0
+
+
+@pytest.mark.rule("DEAL-02")
+@pytest.mark.rule("REC-04")
+def test_signed_contracts_speak_before_the_table_and_cancelled_ones_do_not_count(trade):
+    rep, month = trade.people["A"], trade.on
+    rest = staff_member(Role.MARKETING_MANAGER, trade.office)
+    results.enter(trade.office, user=rep, first=month.replace(day=1), last=date(2026, 3, 31), deals=9, amount=Decimal(9), by=rest)
+    made = [
+        deals.subscribe(trade.buyer, unit, by=rep, now=trade.at("10:00")) for unit in Unit.objects.order_by("list_price")
+    ]
+    assert results.of_month(trade.office, month) == {rep.pk: (9, Decimal(9))}
+    for deal, clock in zip(made, ("00:00", "23:59:59"), strict=True):
+        deals.contract(deal, by=trade.manager, now=trade.at(clock))
+    assert results.of_month(trade.office, month) == results.of_day(trade.office, month)
+    assert results.of_day(trade.office, month) == {rep.pk: (2, Decimal(3_000_000))}
+    deals.cancel(made[0], by=trade.supervisor, now=trade.at("12:00"), reason="退房")
+    assert results.of_day(trade.office, month) == {rep.pk: (1, Decimal(2_000_000))}
+    deals.cancel(made[1], by=trade.supervisor, now=trade.at("12:00"), reason="退房")
+    assert results.of_month(trade.office, month) == {}
+    assert results.of_day(trade.office, date(2026, 3, 1)) == {}

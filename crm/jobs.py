@@ -1,0 +1,84 @@
+"""The administrator's page of the periodic jobs: last run, next run, result, failures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from common.templatetags.ui import badge
+from crm import schedule
+from staff.access import needs
+from staff.models import ScheduledRun
+from staff.roles import Duty
+
+WEEK = timedelta(days=7)
+FAILURES = 20
+WORDS: dict[str, Promise] = {
+    "clear_sessions": _("Clear sessions that have ended"),
+    "prune_runs": _("Clear old entries of this page"),
+    "tell_lapses": _("Tell of registrations that run out"),
+    "incomplete_lines": _("Put incomplete lines before the supervisor"),
+    "remind": _("Remind of follow-ups, calls and A-cards"),
+    "close_receptions": _("Close receptions left open"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One job as the page shows it."""
+
+    words: Promise | str
+    last: ScheduledRun | None
+    next_at: datetime
+    failures: int
+    state: str
+
+
+def _state(job: schedule.Job, last: ScheduledRun | None, late: list[str]) -> str:
+    """In colour, dot and word."""
+    if last is not None and last.failure:
+        return badge("returned", _("did not finish"))
+    if job.name in late:
+        return badge("pending", _("overdue"))
+    if last is not None and last.finished_at is None:
+        return badge("serving", _("running"))
+    return badge("approved", _("in order"))
+
+
+def rows(now: datetime) -> list[Row]:
+    """Every job with its last run, next run, and the failures of a week; three queries."""
+    since = Q(slot__gte=now - WEEK) & ~Q(failure="")
+    counted = ScheduledRun.objects.values("name").annotate(latest=Max("slot"), failed=Count("pk", filter=since))
+    known = {row["name"]: row for row in counted.order_by()}
+    slots = Q(pk__in=[])
+    for name, row in known.items():
+        slots |= Q(name=name, slot=row["latest"])
+    last = {run.name: run for run in ScheduledRun.objects.filter(slots)}
+    late = schedule.overdue(now=now)
+    return [
+        Row(
+            WORDS.get(job.name, job.name),
+            last.get(job.name),
+            job.when.next_slot(now),
+            known[job.name]["failed"] if job.name in known else 0,
+            _state(job, last.get(job.name), late),
+        )
+        for job in schedule.JOBS
+    ]
+
+
+@require_safe
+@needs(Duty.ADMINISTER)
+def jobs(request: HttpRequest) -> HttpResponse:
+    """The page. A failure shows the type of its error alone: its words may hold personal data."""
+    failures = ScheduledRun.objects.exclude(failure="").order_by("-slot")[:FAILURES]
+    shown = [(WORDS.get(run.name, run.name), run) for run in failures]
+    return render(request, "crm/jobs.html", {"rows": rows(timezone.now()), "failures": shown})
