@@ -13,6 +13,7 @@ LANDING: dict[str, str] = {
     Role.TRAINEE: "today",
     Role.CLERK: "check_in",
     Role.KEEPER: "register",
+    Role.WEB_OFFICER: "web_leads",
     Role.ADMIN: "accounts",
 }
 OFFICE_LANDING = "board"

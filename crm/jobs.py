@@ -27,6 +27,7 @@ WORDS: dict[str, Promise] = {
     "tell_lapses": _("Tell of registrations that run out"),
     "incomplete_lines": _("Put incomplete lines before the supervisor"),
     "remind": _("Remind of follow-ups, calls and A-cards"),
+    "ask_for_web_check": _("Ask for the daily check of web leads"),
     "close_receptions": _("Close receptions left open"),
 }
 

@@ -156,7 +156,9 @@ def check_sign(card: Card, *, by: User) -> None:
     check_supervises(card.customer.office, by=by)
     if card.state != CardState.SUBMITTED:
         words = {"state": card.get_state_display()}
-        raise RuleError(_("Only a submitted A-card can be signed or returned; this one is %(state)s") % words, rule="CARD-04")
+        raise RuleError(
+            _("Only a submitted A-card can be signed or returned; this one is %(state)s") % words, rule="CARD-04"
+        )
 
 
 @transaction.atomic

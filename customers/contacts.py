@@ -33,7 +33,9 @@ def check_follow_up(customer: Customer, *, by: User, now: datetime, helping: boo
     if helping is None:
         helping = helped_by(by, now).filter(content_object=customer).exists()
     if not helping:
-        raise RuleError(_("This is not your customer: only the owner or a helper can record a follow-up"), rule="OFF-03")
+        raise RuleError(
+            _("This is not your customer: only the owner or a helper can record a follow-up"), rule="OFF-03"
+        )
 
 
 @transaction.atomic

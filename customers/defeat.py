@@ -46,7 +46,9 @@ def check_request(customer: Customer, *, by: User, ground: str, now: datetime) -
     state = customer.state(office.today(now))
     if state != "active" or customer.standing != Standing.ACTIVE:
         words = {"state": _("subscribed") if state == "active" else state_words(state)}
-        raise RuleError(_("Only an active customer can be given up as defeated; this one is %(state)s") % words, rule="LOST-01")
+        raise RuleError(
+            _("Only an active customer can be given up as defeated; this one is %(state)s") % words, rule="LOST-01"
+        )
     if customer.owner_id != by.pk:
         raise RuleError(_("Only the owner can ask for a defeat"), rule="LOST-04")
     card = cards.of(customer)

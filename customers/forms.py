@@ -89,7 +89,9 @@ class ContactForm(PlainForm):
     )
     next_on = day_field(_("Next contact on"))
 
-    def __init__(self, *args: Any, level: str = "", latest: dict[str, date | None] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, level: str = "", latest: dict[str, date | None] | None = None, **kwargs: Any
+    ) -> None:
         """``level``: the present one. ``latest``: by when the next contact is due at each level (FUP-02)."""
         super().__init__(*args, **kwargs)
         self.fields["level"].initial = level

@@ -88,7 +88,10 @@ class CardForm(PlainForm):
             for name in FINDINGS:
                 if data.get(name) is None and name not in self.errors:
                     self.add_error(name, _("Say yes or no: the level follows from it"))
-            for name, words in (("reception", _("Write down the first reception")), ("plan", _("Write down what comes next"))):
+            for name, words in (
+                ("reception", _("Write down the first reception")),
+                ("plan", _("Write down what comes next")),
+            ):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
         return data

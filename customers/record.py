@@ -41,7 +41,9 @@ def of(pk: int, *, user: User, now: datetime) -> Record | None:
     related = ("customer__key", "customer__owner", "customer__office__policy")
     card = Card.objects.filter(customer=OuterRef("customer"), number=OuterRef("customer__number"))
     rows = Person.objects.filter(customer__in=scope).select_related(*related)
-    people: list[Person] = [*rows.annotate(helping=Exists(grants), card_state=Subquery(card.values("state")[:1])).order_by("pk")]
+    people: list[Person] = [
+        *rows.annotate(helping=Exists(grants), card_state=Subquery(card.values("state")[:1])).order_by("pk")
+    ]
     if not people:
         return None
     customer = people[0].customer

@@ -44,9 +44,7 @@ class Entry:
     request_id: UUID | None
 
 
-def register(
-    counter: OfficeRegister, facts: LineFacts, entry: Entry, *, customer: Customer | None
-) -> RegisterLine:
+def register(counter: OfficeRegister, facts: LineFacts, entry: Entry, *, customer: Customer | None) -> RegisterLine:
     """Write the line under the next number; a new customer is made, a known one joined, reopened or extended."""
     fresh = customer is None
     if customer is None:
@@ -116,9 +114,9 @@ def _new_number(customer: Customer, phone: str) -> bool:
 def _release_number(customer: Customer, phone: str) -> None:
     """A number that a former record has goes with its person to the customer whom they join (OWN-01)."""
     if phone:
-        SearchToken.objects.filter(
-            office_id=customer.office_id, kind="phone", digest=keys.phone_digest(phone)
-        ).exclude(customer=customer).delete()
+        SearchToken.objects.filter(office_id=customer.office_id, kind="phone", digest=keys.phone_digest(phone)).exclude(
+            customer=customer
+        ).delete()
 
 
 def _open(customer: Customer, line: RegisterLine, entry: Entry, *, fresh: bool) -> None:

@@ -59,9 +59,7 @@ def hour_before_closing(office: Office) -> time:
 
 def _held(office: Office, today: date) -> QuerySet[Customer]:
     """The customers whose owner holds them today."""
-    holds = Q(standing__in=[Standing.SUBSCRIBED, Standing.DEALT]) | Q(
-        standing=Standing.ACTIVE, valid_until__gte=today
-    )
+    holds = Q(standing__in=[Standing.SUBSCRIBED, Standing.DEALT]) | Q(standing=Standing.ACTIVE, valid_until__gte=today)
     return Customer.objects.filter(holds, office=office, owner__isnull=False).select_related("owner")
 
 

@@ -58,7 +58,10 @@ def _about_card(card: Card, what: str, words: object, *, now: datetime) -> None:
     owner = card.customer.owner
     if owner is None or card.submitted_at is None:
         return
-    text, key = format_lazy(words, number=card.customer.number), f"card:{what}:{card.pk}:{card.submitted_at.timestamp():.0f}"
+    text, key = (
+        format_lazy(words, number=card.customer.number),
+        f"card:{what}:{card.pk}:{card.submitted_at.timestamp():.0f}",
+    )
     notices.tell(owner, key=key, text=text, now=now, link=f"{address(card.customer)}card/")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import card, card_acts, customer, customers, find, line, moves, printing, register, today
+from .views import card, card_acts, customer, customers, defeats, find, line, moves, printing, register, signing, today
 
 urlpatterns = [
     path("register/", register.register, name="register"),
@@ -34,6 +34,21 @@ urlpatterns = [
     path("today/", today.today, name="today"),
     path("today/<int:pk>/", today.today_contact, name="today_contact"),
     path("today/<int:pk>/call/", today.today_call, name="today_call"),
+    path("customers/<int:pk>/defeat/", defeats.customer_defeat, name="customer_defeat"),
+    re_path(
+        r"^customers/(?P<pk>[0-9]{1,18})/defeat/(?P<act>confirm|approve|refuse|close)/$",
+        defeats.customer_defeat_act,
+        name="customer_defeat_act",
+    ),
+    path("defeats/", defeats.defeats, name="defeats"),
+    path("defeats/analysis/", defeats.defeats_analysis, name="defeats_analysis"),
+    path("signing/", signing.signing, name="signing"),
+    path("signing/bulk/", signing.signing_bulk, name="signing_bulk"),
+    re_path(
+        r"^signing/(?P<kind>cards|contacts|defeats)/(?P<pk>[0-9]{1,18})/(?P<act>[a-z]{4,8})/$",
+        signing.signing_act,
+        name="signing_act",
+    ),
     path("pool/", customers.pool, name="pool"),
     path("pool/assign/", customers.pool_assign, name="pool_assign"),
     path("lapsing/", customers.lapsing, name="lapsing"),

@@ -66,6 +66,8 @@ def checked(arrival: Arrival) -> Arrival:
         )
     if not 0 <= arrival.helpers <= PARTY_MOST:
         raise RuleError(_("Enter how many helpers are needed, 0 or more"), rule="REC-12")
+    if arrival.look and arrival.kind != LineKind.VISIT:
+        raise RuleError(_("Only a visitor can be merely looking: register the call or the web lead"), rule="REC-15")
     if arrival.kind == LineKind.CALL and arrival.answered_by is None:
         raise RuleError(_("Say who answered the call"), rule="OWN-04")
     if arrival.to is not None:

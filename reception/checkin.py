@@ -17,6 +17,7 @@ from customers.ownership import check_can_own, check_supervises
 from customers.search import by_phone
 from staff import notices
 from staff.models import Office, User
+from staff.roles import Role
 
 from . import day as days
 from . import helping
@@ -132,7 +133,7 @@ def verdict_on(office: Office, arrival: Arrival, *, now: datetime) -> tuple[Verd
         known=known(customer, office, now) if customer else None,
         relative=known(arrival.relative, office, now) if arrival.relative else None,
         relation=arrival.relation,
-        named=arrival.named.pk if arrival.named else None,
+        named=arrival.named.pk if arrival.named and takes_visitors(arrival.named) else None,
         referrer=known(arrival.referrer, office, now) if arrival.referrer else None,
         assigned=arrival.to is not None,
     )
@@ -149,10 +150,20 @@ def _decided(office: Office, arrival: Arrival, *, by: User | None, now: datetime
     people = [arrival.named, arrival.answered_by, arrival.to, arrival.overload, arrival.taken_by]
     for person in {p.pk: p for p in people if p is not None}.values():
         check_can_own(office, person)
+    if arrival.to is not None and arrival.kind == LineKind.VISIT and not takes_visitors(arrival.to):
+        raise RuleError(
+            _("%(person)s is on probation: visitors come to them as overload or to help") % {"person": arrival.to},
+            rule="REC-11",
+        )
     if customer is not None:
         customer.office = office
         _refuse_if_received(customer, now)
     return _Case(office, arrival, by, now, verdict, customer, {p.pk: p for p in people if p is not None})
+
+
+def takes_visitors(person: User) -> bool:
+    """Whether the person is given visitors in the order; probationary staff help and take overload only."""
+    return person.posting is not None and person.posting.role != Role.PROBATIONARY
 
 
 def _check_customers(office: Office, arrival: Arrival) -> None:
@@ -187,7 +198,10 @@ def mode(office: Office, arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
         return {"mode": "turn"}
     returning = verdict.decision == Decision.RETURNING
     data = {"mode": "own", "rep": rep, "uses_turn": returning and office.policy.returning_uses_turn}
-    return {**data, "called_back": True} if arrival.overload is not None else data
+    if arrival.overload is not None:
+        return {**data, "called_back": True}
+    insisted = rep in {person.pk for person in (arrival.to, arrival.taken_by) if person is not None}
+    return {**data, "present": True} if insisted else data
 
 
 def question(office: Office, arrival: Arrival, verdict: Verdict, *, task: int) -> dict[str, Any]:
@@ -224,6 +238,7 @@ def _words(case: _Case) -> str:
         referrer=arrival.referrer.number if arrival.referrer else None,
         round=outcome.round if outcome else None,
         position=outcome.position if outcome else None,
+        breach=bool(outcome and outcome.breach),
         mode=mode(case.office, arrival, case.verdict)["mode"],
         as_helper=bool(outcome and outcome.as_helper),
         note=arrival.reason.strip(),

@@ -1,4 +1,4 @@
-"""The day's rotation, its events, receptions in hand, breaches of order and the displays on the wall."""
+"""The day's rotation, its events, receptions in hand, breaches of order, displays on the wall, ways of web leads."""
 
 from __future__ import annotations
 
@@ -130,3 +130,70 @@ class Display(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class LeadScoped(models.QuerySet):
+    """Rows about web leads, seen by those of the office who take them in."""
+
+    def visible_to(self, user: User) -> LeadScoped:
+        """The rows of the user's own office."""
+        return self.filter(office=user.office) if user.office and user.has(Duty.TAKE_LEADS) else self.none()
+
+
+class ChannelKind(models.TextChoices):
+    """How a channel brings leads."""
+
+    FORM = "form", _("public form")
+    HOOK = "hook", _("signed webhook")
+
+
+class LeadChannel(models.Model):
+    """A way on which web leads come in by themselves (WEB-01). The token is its public address, no secret.
+
+    A webhook signs with a secret of its own, which is kept wrapped by the master key.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="channels")
+    kind = models.CharField(_("kind"), max_length=4, choices=ChannelKind.choices)
+    label = models.CharField(_("used for"), max_length=40)
+    token = models.CharField(max_length=43, unique=True)
+    secret_kek = models.CharField(max_length=40, blank=True)
+    secret_wrapped = models.BinaryField(default=b"", blank=True)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    objects = LeadScoped.as_manager()
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Delivery(models.Model):
+    """A signed message that was taken: the same signature is refused from then on (WEB-01)."""
+
+    channel = models.ForeignKey(LeadChannel, on_delete=models.PROTECT, related_name="deliveries")
+    signature = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "signature"], name="delivery_once_per_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class WebCheck(models.Model):
+    """The officer looked at the web leads of a day, even if there were none (WEB-01)."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="web_checks")
+    day = models.DateField(_("day"))
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    found = models.PositiveIntegerField(_("leads found"))
+    objects = LeadScoped.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "day"], name="web_check_once_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.day}"

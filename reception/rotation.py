@@ -71,7 +71,10 @@ def _last_position(board: Board) -> int:
 
 
 def _joined(board: Board, seat: Seat, event: Event) -> Board:
-    """The seat in the order: place kept, or the last one; round not before the one now being served (REC-06)."""
+    """The seat in the order: place kept, or the last one; round not before the one now being served (REC-06).
+
+    Before the order is fixed nobody is late: a round that differs is the supervisor's doing and concerns one person.
+    """
     others = [s for s in board if s.in_order and s.who != seat.who]
     waiting = [s.round for s in others if s.state is State.WAITING]
     served = waiting or [s.round for s in others if s.state not in OUT]
@@ -81,7 +84,7 @@ def _joined(board: Board, seat: Seat, event: Event) -> Board:
     joined = replace(
         seat,
         position=position,
-        round=max(seat.round, min(served, default=seat.round)) if seat.in_order else seat.round,
+        round=max(seat.round, min(served, default=seat.round)) if seat.in_order and board.fixed else seat.round,
         state=_working(seat),
         since=event.at,
         note="joined_late" if board.fixed else "",
@@ -228,9 +231,11 @@ def _by_turn(board: Board, event: Event) -> Step:
 def _by_own_rep(board: Board, event: Event) -> Step:
     """REC-10, OWN-15: to their rep outside the order; if that rep is absent the head receives as helper.
 
+    ``data["present"]``: somebody insisted on that very rep, who then has to be present (REC-14, REC-16).
     ``data["called_back"]``: with nobody waiting the visitor is given to that very rep as overload, who is thereby back.
     """
-    own = board.seat(event.data["rep"])
+    rep = event.data["rep"]
+    own = _present(board, rep) if event.data.get("present") else board.seat(rep)
     head = board.head()
     called_back = head is None and event.data.get("called_back", False)
     if own is not None and (own.state in PRESENT or (called_back and own.state not in OUT)):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import adjust, board, checkin, displays, done, fairness, fitness, history, wall
+from .views import adjust, board, checkin, displays, done, fairness, fitness, history, wall, web, web_public
 
 urlpatterns = [
     path("checkin/", checkin.check_in, name="check_in"),
@@ -24,6 +24,15 @@ urlpatterns = [
     path("tv/<str:token>/rows/", wall.tv_rows, name="tv_rows"),
     path("displays/", displays.displays, name="displays"),
     path("displays/<int:pk>/revoke/", displays.displays_revoke, name="displays_revoke"),
+    path("web/", web.web_leads, name="web_leads"),
+    path("web/new/", web.web_new, name="web_new"),
+    path("web/check/", web.web_check, name="web_check"),
+    path("web/give/", web.web_give, name="web_give"),
+    path("web/channels/", web.web_channels, name="web_channels"),
+    path("web/channels/<int:pk>/close/", web.web_channel_close, name="web_channel_close"),
+    path("lead/<str:token>/", web_public.lead_form, name="lead_form"),
+    path("lead/<str:token>/thanks/", web_public.lead_thanks, name="lead_thanks"),
+    path("hook/<str:token>/", web_public.lead_hook, name="lead_hook"),
     path("fitness/", fitness.fitness, name="fitness"),
     path("fitness/<int:pk>/", fitness.staff_fitness, name="staff_fitness"),
     path("fitness/<int:pk>/end/", fitness.fitness_end, name="fitness_end"),

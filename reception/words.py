@@ -20,6 +20,7 @@ class Told:
     round: int | None = None
     position: int | None = None
     mode: str = "turn"
+    breach: bool = False
     as_helper: bool = False
     note: str = ""
 
@@ -68,4 +69,6 @@ def _who(told: Told) -> str:
         "assigned": _("The supervisor assigned %(receiver)s: %(note)s"),
         "out_of_turn": _("%(receiver)s took the visitor out of turn."),
     }
+    if told.mode == "out_of_turn" and not told.breach:
+        return sentences["turn"] % words
     return sentences[told.mode] % words

@@ -54,5 +54,12 @@ class SignInRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         if request.headers.get("HX-Request") != "true":
             return super().handle_no_permission(request, view_func)
-        page = request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
-        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(page).url})
+        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(_page(request)).url})
+
+
+def _page(request: HttpRequest) -> str:
+    """The page that asked for a fragment; the first page if its header is no address of ours."""
+    try:
+        return request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+    except ValueError:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -34,6 +34,8 @@ class Duty(models.TextChoices):
     CHECK_IN = "check_in", _("check visitors and calls in")
     CORRECT = "correct", _("correct any line of the register")
     SUPERVISE = "supervise", _("adjust the rotation, give out and transfer customers")
+    TAKE_LEADS = "take_leads", _("take in web leads")
+    DECIDE = "decide", _("decide on cards, follow-ups and defeats")
     RULE_STAFF = "rule_staff", _("hire, post and number staff")
     RULE_FITNESS = "rule_fitness", _("say who is fit to receive")
     SET_POLICY = "set_policy", _("set the office's policy")
@@ -52,6 +54,8 @@ DUTIES: dict[Duty, frozenset[Role]] = {
     Duty.CHECK_IN: _SELLS | _DESK,
     Duty.CORRECT: _DESK,
     Duty.SUPERVISE: _LEADS,
+    Duty.TAKE_LEADS: _LEADS | {Role.WEB_OFFICER},
+    Duty.DECIDE: _LEADS | {Role.CLERK},
     Duty.RULE_STAFF: frozenset({Role.MARKETING_MANAGER}),
     Duty.RULE_FITNESS: _LEADS,
     Duty.SET_POLICY: frozenset({Role.MARKETING_MANAGER}),

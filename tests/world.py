@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import time_machine
@@ -110,6 +111,8 @@ class World:
         if viewer in self.cookies:
             self.client.cookies["sessionid"] = self.cookies[viewer]
         call = getattr(self.client, method.lower())
+        if isinstance(data, bytes):  # as it is: the client would put it into another charset
+            call = partial(self.client.generic, method)
         with transaction.atomic():
             with CaptureQueriesContext(connection) as caught:
                 response = call(path, *([] if data is None else [data]), **extra)

@@ -129,7 +129,9 @@ def _visit(story: Story, at: datetime) -> None:
     elif dice < 0.13:
         extra = {"taken_by": chance.choice(story.reps)}
     elif dice < 0.18:
-        story.happens(at, "arrive", kind="visit", purpose="look", party=chance.randint(1, 3), **{"as": f"look{at:%d%H%M%S}"})
+        story.happens(
+            at, "arrive", kind="visit", purpose="look", party=chance.randint(1, 3), **{"as": f"look{at:%d%H%M%S}"}
+        )
         story.happens(at + timedelta(minutes=3), "leave", customer=f"look{at:%d%H%M%S}")
         return
     person = _person(story)

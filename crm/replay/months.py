@@ -121,13 +121,13 @@ def _count_follow_ups(office: Office, table: dict[str, dict[str, Any]], codes: M
     recorded = FollowUp.objects.filter(customer__office=office).exclude(
         signature__in=[Signature.NONE, Signature.REJECTED]
     )
-    sources = _sources(office)
-    for customer, author, day in recorded.values_list("customer", "author", "day"):
-        key = month_of(day)
+    sources = _Sources(office)
+    for customer, author, at in recorded.values_list("customer", "author", "at"):
+        key = month_of(office.today(at))
         row = table[key]
         row["follow_ups"] += 1
         followed[key].add(customer)
-        row["by_source"].setdefault(sources[customer], dict(PART))["follow_ups"] += 1
+        sources.part(row, customer, at)["follow_ups"] += 1
         if author:
             _of_rep(row, codes, author)["follow_ups"] += 1
     for key, customers in followed.items():
@@ -136,20 +136,20 @@ def _count_follow_ups(office: Office, table: dict[str, dict[str, Any]], codes: M
 
 def _count_defeats(office: Office, table: dict[str, dict[str, Any]], codes: Mapping[int, str]) -> None:
     """Defeats by the day of approval."""
-    sources = _sources(office)
+    sources = _Sources(office)
     approved = DefeatRequest.objects.filter(
         customer__office=office, state__in=[DefeatState.APPROVED, DefeatState.CLOSED]
     )
     for customer, rep, decided in approved.values_list("customer", "rep", "decided_at"):
         row = table[month_of(office.today(decided))]
         row["defeats"] += 1
-        row["by_source"].setdefault(sources[customer], dict(PART))["defeats"] += 1
+        sources.part(row, customer, decided)["defeats"] += 1
         _of_rep(row, codes, rep)["defeats"] += 1
 
 
 def _count_deals(office: Office, table: dict[str, dict[str, Any]], codes: Mapping[int, str]) -> None:
     """Contracts by the day of signing: each amount counts, each customer once while a deal of theirs stands."""
-    sources = _sources(office)
+    sources = _Sources(office)
     standing: dict[int, int] = defaultdict(int)
     for at, signed, deal in sorted(_signings(office), key=lambda event: event[:2]):
         row = table[month_of(office.today(at))]
@@ -160,8 +160,7 @@ def _count_deals(office: Office, table: dict[str, dict[str, Any]], codes: Mappin
             continue
         once = standing[deal.customer_id] == 0
         standing[deal.customer_id] += 1
-        source = row["by_source"].setdefault(sources[deal.customer_id], dict(PART))
-        for part in (row, source, _of_rep(row, codes, deal.rep_id)):
+        for part in (row, sources.part(row, deal.customer_id, at), _of_rep(row, codes, deal.rep_id)):
             part["deals"] += once
             part["deal_amount"] = str(Decimal(part["deal_amount"]) + deal.price)
 
@@ -175,7 +174,17 @@ def _signings(office: Office) -> Iterator[tuple[datetime, bool, Deal]]:
             yield deal.cancelled_at, False, deal
 
 
-def _sources(office: Office) -> dict[int, str]:
-    """Where each customer's last registration came from."""
-    opening = RegisterLine.objects.filter(office=office, opens=True).order_by("number")
-    return dict(opening.values_list("customer", "source"))
+class _Sources:
+    """Where each registration came from, by customer and time: a later registration leaves past months alone."""
+
+    def __init__(self, office: Office) -> None:
+        self._opened: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        opening = RegisterLine.objects.filter(office=office, opens=True).order_by("number")
+        for customer, at, source in opening.values_list("customer", "at", "source"):
+            self._opened[customer].append((at, source))
+
+    def part(self, row: dict[str, Any], customer: int, at: datetime) -> dict[str, Any]:
+        """The part of a month's row that belongs to the source of the registration in force at ``at``."""
+        source = next(source for opened, source in reversed(self._opened[customer]) if opened <= at)
+        found: dict[str, Any] = row["by_source"].setdefault(source, dict(PART))
+        return found

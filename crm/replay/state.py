@@ -66,7 +66,9 @@ def _customers(world: World, now: datetime) -> dict[str, Any]:
     for contact in FollowUp.objects.filter(customer__office=world.office).order_by("at", "pk"):
         contacts[contact.customer_id].append(contact)
     rows = Customer.objects.filter(office=world.office).order_by("pk")
-    written = {(card.customer_id, card.number): card for card in cards.Card.objects.filter(customer__office=world.office)}
+    written = {
+        (card.customer_id, card.number): card for card in cards.Card.objects.filter(customer__office=world.office)
+    }
     return {
         _key(world, c.pk): _customer(world, c, episodes[c.pk], contacts[c.pk], written.get((c.pk, c.number)), now)
         for c in rows

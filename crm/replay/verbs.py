@@ -113,8 +113,7 @@ def _arrive(world: World, line: Line) -> None:
     done = check_in(world.office, _arrival(world, args), by=None, now=line.at)
     if done.customer is None:
         assert done.reception is not None
-        if key is not None:
-            world.looking[key] = done.reception.pk
+        world.looking[key or args.get("customer") or ""] = done.reception.pk
         return
     key = key or args.get("customer") or f"#{done.customer.number}"
     world.customers[key] = done.customer.pk
@@ -156,13 +155,13 @@ def _known_customer(world: World, given: Mapping[str, Any]) -> Customer | None:
 def _leave(world: World, line: Line) -> None:
     key = line.args["customer"]
     rows = Reception.objects.select_related("office").order_by("-pk")
-    if key in world.looking and world.customers.get(key) is None:
-        reception = rows.get(pk=world.looking[key])
-    else:
-        found = rows.filter(customer_id=world.known(key)).first()
-        if found is None:
-            raise RuleError(_("This customer is not being received"), rule="REC-07")
-        reception = found
+    looked = rows.filter(pk=world.looking[key]).first() if key in world.looking else None
+    reception = looked if looked is not None and looked.ended_at is None else None
+    if reception is None and world.customers.get(key) is not None:
+        reception = rows.filter(customer_id=world.known(key)).first()
+    reception = reception or looked
+    if reception is None:
+        raise RuleError(_("This customer is not being received"), rule="REC-07")
     reception.office = world.office
     helping.leave(reception, by=None, now=line.at)
 

@@ -30,7 +30,9 @@ OPEN_TO_WRITE = (CardState.DRAFT, CardState.RETURNED)
 
 def card_of(customer: Customer) -> Card | None:
     """The card with its customer beside it, so that its words open without another statement."""
-    card = Card.objects.select_related("signed_by", "filed_by").filter(customer=customer, number=customer.number).first()
+    card = (
+        Card.objects.select_related("signed_by", "filed_by").filter(customer=customer, number=customer.number).first()
+    )
     if card is not None:
         card.customer = customer
     return card
@@ -173,6 +175,8 @@ def card_submit(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleError as error:
             refuse(form, error)
         else:
-            messages.success(request, _("Submitted at level %(level)s: the supervisor signs it") % {"level": made.level})
+            messages.success(
+                request, _("Submitted at level %(level)s: the supervisor signs it") % {"level": made.level}
+            )
             return go(request, "card", pk)
     return render_invalid(request, TEMPLATE, context_of(request, customer, form=form), part="card")

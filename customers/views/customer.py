@@ -64,7 +64,11 @@ def standing_of(found: record.Record, today: date) -> dict[str, Any]:
     customer = found.customer
     state = CardState(found.card_state or CardState.DRAFT)
     late = (today - customer.next_due).days if customer.next_due else 0
-    return {"card_state": (CARD_COLOURS[state], state.label), "late": max(late, 0), "due_today": customer.next_due == today}
+    return {
+        "card_state": (CARD_COLOURS[state], state.label),
+        "late": max(late, 0),
+        "due_today": customer.next_due == today,
+    }
 
 
 def context_of(request: HttpRequest, pk: int, **wrong: Any) -> dict[str, Any]:

@@ -6,111 +6,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('staff', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('order', 'breach of the reception order')], max_length=8, verbose_name='kind')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='breach', to='customers.registerline')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='staff.office')),
-                ('who', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("order", "breach of the reception order")], max_length=8, verbose_name="kind"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="breach", to="customers.registerline"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="breaches", to="staff.office"
+                    ),
+                ),
+                (
+                    "who",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="breaches",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Day',
+            name="Day",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('events_count', models.PositiveIntegerField(default=0)),
-                ('board', models.JSONField(default=dict)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='staff.office')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("events_count", models.PositiveIntegerField(default=0)),
+                ("board", models.JSONField(default=dict)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="days", to="staff.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Display',
+            name="Display",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=40, verbose_name='where it hangs')),
-                ('token_digest', models.BinaryField(max_length=32, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='displays', to='staff.office')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=40, verbose_name="where it hangs")),
+                ("token_digest", models.BinaryField(max_length=32, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="displays", to="staff.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reception',
+            name="Reception",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('as_helper', models.BooleanField(default=False)),
-                ('task', models.PositiveIntegerField()),
-                ('request_id', models.UUIDField()),
-                ('started_at', models.DateTimeField(verbose_name='arrived')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('closed_at_midnight', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receptions', to='customers.customer')),
-                ('line', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reception', to='customers.registerline')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receptions', to='staff.office')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receptions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("as_helper", models.BooleanField(default=False)),
+                ("task", models.PositiveIntegerField()),
+                ("request_id", models.UUIDField()),
+                ("started_at", models.DateTimeField(verbose_name="arrived")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
+                ("closed_at_midnight", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receptions",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reception",
+                        to="customers.registerline",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receptions", to="staff.office"
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RotationEvent',
+            name="RotationEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('kind', models.CharField(max_length=12, verbose_name='kind')),
-                ('data', models.JSONField(default=dict)),
-                ('outcome', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='reception.day')),
-                ('who', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rotation_events', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("kind", models.CharField(max_length=12, verbose_name="kind")),
+                ("data", models.JSONField(default=dict)),
+                ("outcome", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="reception.day"
+                    ),
+                ),
+                (
+                    "who",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rotation_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day', 'seq'],
+                "ordering": ["day", "seq"],
             },
         ),
         migrations.AddConstraint(
-            model_name='day',
-            constraint=models.UniqueConstraint(fields=('office', 'day'), name='day_once_per_office'),
+            model_name="day",
+            constraint=models.UniqueConstraint(fields=("office", "day"), name="day_once_per_office"),
         ),
         migrations.AddIndex(
-            model_name='reception',
-            index=models.Index(fields=['office', 'day', '-started_at'], name='reception_office_day'),
+            model_name="reception",
+            index=models.Index(fields=["office", "day", "-started_at"], name="reception_office_day"),
         ),
         migrations.AddConstraint(
-            model_name='reception',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('customer',), name='reception_one_open_per_customer'),
+            model_name="reception",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("customer",),
+                name="reception_one_open_per_customer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reception',
-            constraint=models.UniqueConstraint(fields=('office', 'request_id'), name='reception_request_once'),
+            model_name="reception",
+            constraint=models.UniqueConstraint(fields=("office", "request_id"), name="reception_request_once"),
         ),
         migrations.AddConstraint(
-            model_name='reception',
-            constraint=models.UniqueConstraint(fields=('office', 'day', 'task'), name='reception_task_once_per_day'),
+            model_name="reception",
+            constraint=models.UniqueConstraint(fields=("office", "day", "task"), name="reception_task_once_per_day"),
         ),
         migrations.AddConstraint(
-            model_name='reception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('line__isnull', True)), models.Q(('customer__isnull', False), ('line__isnull', False)), _connector='OR'), name='reception_customer_with_line'),
+            model_name="reception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("customer__isnull", True), ("line__isnull", True)),
+                    models.Q(("customer__isnull", False), ("line__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reception_customer_with_line",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rotationevent',
-            constraint=models.UniqueConstraint(fields=('day', 'seq'), name='rotation_event_seq_once_per_day'),
+            model_name="rotationevent",
+            constraint=models.UniqueConstraint(fields=("day", "seq"), name="rotation_event_seq_once_per_day"),
         ),
     ]

@@ -18,7 +18,7 @@ from staff.access import needs
 from staff.models import Posting
 from staff.roles import Duty
 
-EARLIEST = date(2000, 1, 1)
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 HEADINGS = {
     "taken": _("Turns taken"),
     "passed": _("Turns lost by being passed"),
@@ -28,14 +28,14 @@ HEADINGS = {
 
 
 def _read(text: str, pattern: str, suffix: str = "") -> date | None:
-    """A date typed as ``pattern`` says, not before the year 2000; None for anything else."""
+    """A date of this century typed as ``pattern`` says; None for anything else."""
     if not re.fullmatch(pattern, text, re.ASCII):
         return None
     try:
         found = date.fromisoformat(text + suffix)
     except ValueError:
         return None
-    return found if found >= EARLIEST else None
+    return found if EARLIEST <= found <= LATEST else None
 
 
 def period(request: HttpRequest) -> tuple[date, date, bool]:

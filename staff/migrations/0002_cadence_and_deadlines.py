@@ -6,90 +6,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='cadence_a',
-            field=models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level A: follow up every … days'),
+            model_name="historicalofficepolicy",
+            name="cadence_a",
+            field=models.PositiveSmallIntegerField(
+                default=7,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level A: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='cadence_b',
-            field=models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level B: follow up every … days'),
+            model_name="historicalofficepolicy",
+            name="cadence_b",
+            field=models.PositiveSmallIntegerField(
+                default=15,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level B: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='cadence_c',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level C: follow up every … days'),
+            model_name="historicalofficepolicy",
+            name="cadence_c",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level C: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='cadence_h',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level H: follow up every … days'),
+            model_name="historicalofficepolicy",
+            name="cadence_h",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level H: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='cadence_o',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level O: follow up every … days'),
+            model_name="historicalofficepolicy",
+            name="cadence_o",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level O: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='file_days',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days for filing a signed card'),
+            model_name="historicalofficepolicy",
+            name="file_days",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[django.core.validators.MaxValueValidator(60)],
+                verbose_name="days for filing a signed card",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='no_progress_days',
-            field=models.PositiveSmallIntegerField(default=180, validators=[django.core.validators.MaxValueValidator(1000)], verbose_name='days without progress that are a ground for defeat'),
+            model_name="historicalofficepolicy",
+            name="no_progress_days",
+            field=models.PositiveSmallIntegerField(
+                default=180,
+                validators=[django.core.validators.MaxValueValidator(1000)],
+                verbose_name="days without progress that are a ground for defeat",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalofficepolicy',
-            name='sign_by',
-            field=models.TimeField(default=datetime.time(9, 0), verbose_name='cards are signed on the next day by'),
+            model_name="historicalofficepolicy",
+            name="sign_by",
+            field=models.TimeField(default=datetime.time(9, 0), verbose_name="cards are signed on the next day by"),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='cadence_a',
-            field=models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level A: follow up every … days'),
+            model_name="officepolicy",
+            name="cadence_a",
+            field=models.PositiveSmallIntegerField(
+                default=7,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level A: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='cadence_b',
-            field=models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level B: follow up every … days'),
+            model_name="officepolicy",
+            name="cadence_b",
+            field=models.PositiveSmallIntegerField(
+                default=15,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level B: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='cadence_c',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level C: follow up every … days'),
+            model_name="officepolicy",
+            name="cadence_c",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level C: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='cadence_h',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level H: follow up every … days'),
+            model_name="officepolicy",
+            name="cadence_h",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level H: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='cadence_o',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='level O: follow up every … days'),
+            model_name="officepolicy",
+            name="cadence_o",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)],
+                verbose_name="level O: follow up every … days",
+            ),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='file_days',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days for filing a signed card'),
+            model_name="officepolicy",
+            name="file_days",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[django.core.validators.MaxValueValidator(60)],
+                verbose_name="days for filing a signed card",
+            ),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='no_progress_days',
-            field=models.PositiveSmallIntegerField(default=180, validators=[django.core.validators.MaxValueValidator(1000)], verbose_name='days without progress that are a ground for defeat'),
+            model_name="officepolicy",
+            name="no_progress_days",
+            field=models.PositiveSmallIntegerField(
+                default=180,
+                validators=[django.core.validators.MaxValueValidator(1000)],
+                verbose_name="days without progress that are a ground for defeat",
+            ),
         ),
         migrations.AddField(
-            model_name='officepolicy',
-            name='sign_by',
-            field=models.TimeField(default=datetime.time(9, 0), verbose_name='cards are signed on the next day by'),
+            model_name="officepolicy",
+            name="sign_by",
+            field=models.TimeField(default=datetime.time(9, 0), verbose_name="cards are signed on the next day by"),
         ),
     ]

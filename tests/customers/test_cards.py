@@ -114,7 +114,13 @@ def test_another_level_than_proposed_needs_a_reason(house, customer):
 def test_each_change_of_level_is_kept_with_its_reason(house, customer):
     submit(house, customer)
     contacts.record(
-        customer, by=house.people["A"], now=house.at("15:00"), manner="phone", reached=True, result="要等年终奖", level="B"
+        customer,
+        by=house.people["A"],
+        now=house.at("15:00"),
+        manner="phone",
+        reached=True,
+        result="要等年终奖",
+        level="B",
     )
     changes = LevelChange.objects.order_by("pk").values_list("was", "became")
     assert list(changes) == [("", "H"), ("H", "B")]

@@ -88,8 +88,13 @@ def test_other_relatives_are_not_one_customer(relation):
     assert decide(Asked(VISIT, relative=RELATIVE, relation=relation)) == Verdict("new")
 
 
+@pytest.mark.rule("OWN-06c")
+def test_a_lead_who_is_a_relative_is_registered_by_the_line():
+    assert decide(Asked(VISIT, known=LEAD, relative=RELATIVE, relation="spouse")) == Verdict("new", LEAD.id)
+
+
 @pytest.mark.rule("OWN-01")
-@pytest.mark.parametrize("known", [LAPSED, DEFEATED, LEAD])
+@pytest.mark.parametrize("known", [LAPSED, DEFEATED])
 def test_a_valid_registration_of_the_family_goes_before_a_past_one_of_ones_own(known):
     asked = Asked(VISIT, known=known, relative=RELATIVE, relation="spouse")
     assert decide(asked) == Verdict("family", 2, B, opens=False, joins=True)
@@ -136,11 +141,15 @@ def test_an_assigned_first_visit_is_assigned_unless_a_rep_was_named():
 
 @pytest.mark.rule("REC-15")
 @given(QUESTIONS)
-def test_looking_goes_before_everything(asked):
+def test_looking_goes_before_everything_but_a_valid_registration_of_ones_own(asked):
     verdict = decide(asked)
-    assert (verdict.decision == "looking") == asked.look
+    returning = asked.known is not None and asked.known.holds
+    assert (verdict.decision == "looking") == (asked.look and not returning)
     if asked.look:
-        assert verdict == Verdict("looking", opens=False)
+        expected = (
+            Verdict("returning", asked.known.id, asked.known.owner, opens=False) if returning else Verdict("looking", opens=False)
+        )
+        assert verdict == expected
 
 
 @pytest.mark.rule("REG-07")

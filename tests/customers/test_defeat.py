@@ -55,7 +55,13 @@ def test_level_c_cannot_be_lost_until_judged_anew(house):
         request(house, customer)
     assert refused.value.rule == "LOST-03"
     contacts.record(
-        customer, by=house.people["A"], now=house.at("11:30"), manner="phone", reached=True, result="已买别处", level="A"
+        customer,
+        by=house.people["A"],
+        now=house.at("11:30"),
+        manner="phone",
+        reached=True,
+        result="已买别处",
+        level="A",
     )
     assert request(house, customer, "12:00").warned is True
 
@@ -73,7 +79,9 @@ def test_half_year_ground_opens_after_180_days_from_every_level(house, level, ni
     customer = customer_at(house, level)
     for _n in range(nights // 30):
         house.sleep(30)
-        contacts.record(customer, by=house.people["A"], now=house.at("10:00"), manner="phone", reached=True, result="拒绝")
+        contacts.record(
+            customer, by=house.people["A"], now=house.at("10:00"), manner="phone", reached=True, result="拒绝"
+        )
     house.sleep(nights % 30)
     if open_:
         assert request(house, customer, ground="unreachable").days_held == nights

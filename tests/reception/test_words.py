@@ -56,7 +56,13 @@ def english():
 @pytest.mark.parametrize("decision", Decision.values)
 @pytest.mark.parametrize("mode", WHO)
 def test_every_decision_has_its_sentence(decision, mode):
-    assert sentence(told(decision=decision, mode=mode)) == f"{WHOSE[decision]} {WHO[mode]}"
+    said = told(decision=decision, mode=mode, breach=mode == "out_of_turn")
+    assert sentence(said) == f"{WHOSE[decision]} {WHO[mode]}"
+
+
+@pytest.mark.rule("REC-16")
+def test_the_head_who_took_the_visitor_is_the_head():
+    assert sentence(told(mode="out_of_turn")) == f"{WHOSE['new']} {WHO['turn']}"
 
 
 @pytest.mark.rule("OWN-15")
