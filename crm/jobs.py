@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from common.templatetags.ui import badge
 from crm import schedule
 from staff.access import needs
-from staff.models import ScheduledRun
+from staff.models import Message, MessageState, ScheduledRun
 from staff.roles import Duty
 
 WEEK = timedelta(days=7)
@@ -28,6 +28,7 @@ WORDS: dict[str, Promise] = {
     "incomplete_lines": _("Put incomplete lines before the supervisor"),
     "remind": _("Remind of follow-ups, calls and A-cards"),
     "ask_for_web_check": _("Ask for the daily check of web leads"),
+    "deliver_messages": _("Deliver messages to customers"),
     "close_receptions": _("Close receptions left open"),
 }
 
@@ -43,19 +44,20 @@ class Row:
     state: str
 
 
-def _state(job: schedule.Job, last: ScheduledRun | None, late: list[str]) -> str:
+def _state(job: schedule.Job, last: ScheduledRun | None, *, now: datetime) -> str:
     """In colour, dot and word."""
+    begun = job.when.slot(now - schedule.ALARM_AFTER)
     if last is not None and last.failure:
         return badge("returned", _("did not finish"))
-    if job.name in late:
+    if last is None or last.slot < begun:
         return badge("pending", _("overdue"))
-    if last is not None and last.finished_at is None:
+    if last.finished_at is None:
         return badge("serving", _("running"))
     return badge("approved", _("in order"))
 
 
 def rows(now: datetime) -> list[Row]:
-    """Every job with its last run, next run, and the failures of a week; three queries."""
+    """Every job with its last run, next run, and the failures of a week; two queries."""
     since = Q(slot__gte=now - WEEK) & ~Q(failure="")
     counted = ScheduledRun.objects.values("name").annotate(latest=Max("slot"), failed=Count("pk", filter=since))
     known = {row["name"]: row for row in counted.order_by()}
@@ -63,17 +65,23 @@ def rows(now: datetime) -> list[Row]:
     for name, row in known.items():
         slots |= Q(name=name, slot=row["latest"])
     last = {run.name: run for run in ScheduledRun.objects.filter(slots)}
-    late = schedule.overdue(now=now)
     return [
         Row(
             WORDS.get(job.name, job.name),
             last.get(job.name),
             job.when.next_slot(now),
             known[job.name]["failed"] if job.name in known else 0,
-            _state(job, last.get(job.name), late),
+            _state(job, last.get(job.name), now=now),
         )
         for job in schedule.JOBS
     ]
+
+
+def messages_by_state(now: datetime) -> list[tuple[str, int]]:
+    """How many messages to customers of the last week are in each state."""
+    rows = Message.objects.filter(made_at__gte=now - WEEK).values_list("state").annotate(Count("pk"))
+    found = dict(rows.order_by())
+    return [(label, found.get(state, 0)) for state, label in MessageState.choices]
 
 
 @require_safe
@@ -82,4 +90,6 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """The page. A failure shows the type of its error alone: its words may hold personal data."""
     failures = ScheduledRun.objects.exclude(failure="").order_by("-slot")[:FAILURES]
     shown = [(WORDS.get(run.name, run.name), run) for run in failures]
-    return render(request, "crm/jobs.html", {"rows": rows(timezone.now()), "failures": shown})
+    now = timezone.now()
+    context = {"rows": rows(now), "failures": shown, "messages_sent": messages_by_state(now)}
+    return render(request, "crm/jobs.html", context)

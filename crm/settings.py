@@ -137,6 +137,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 SCHEDULE_LOOK_SECONDS = read_number("SCHEDULE_LOOK_SECONDS", 60, 1, 3600)
 
+# Where text messages are handed in; without it they are only told on the console. A token is optional.
+SMS_URL, SMS_TOKEN = env.str("SMS_URL", default=""), env.str("SMS_TOKEN", default="")
+
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["common.passwords.OfficeArgon2Hasher"]

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
-
 from django.utils.translation import gettext as _
 
 from .models import Ground
@@ -23,22 +22,22 @@ class Bands:
     column: str
     edges: tuple[int, ...]
 
-    def keys(self) -> list[str]:
+    def bands(self) -> list[str]:
         """The bands by their lower edge, as an address names them."""
         return ["0", *(str(edge) for edge in self.edges)]
 
     def label(self, key: str) -> str:
         """``8,000～9,999``; the last band has no end."""
-        low, at = int(key), self.keys().index(key)
+        low, at = int(key), self.bands().index(key)
         return f"{low:,}～{self.edges[at] - 1:,}" if at < len(self.edges) else f"{low:,}～"
 
     def choices(self) -> list[tuple[str, str]]:
         """For a filter."""
-        return [(key, self.label(key)) for key in self.keys()]
+        return [(key, self.label(key)) for key in self.bands()]
 
     def q(self, key: str) -> Q:
         """The rows of one band."""
-        at = self.keys().index(key)
+        at = self.bands().index(key)
         found = Q(**{f"{self.column}__gte": int(key)})
         return found & Q(**{f"{self.column}__lt": self.edges[at]}) if at < len(self.edges) else found
 
@@ -93,10 +92,10 @@ def _grouped(
 
 
 def _banded(requests: QuerySet, bands: Bands, asked: dict[str, Any], total: int) -> list[Figure]:
-    counts = requests.aggregate(**{f"n{key}": Count("pk", filter=bands.q(key)) for key in bands.keys()})
+    counts = requests.aggregate(**{f"n{key}": Count("pk", filter=bands.q(key)) for key in bands.bands()})
     return [
         _figure(bands.label(key), counts[f"n{key}"], total, asked, **{bands.name: key})
-        for key in bands.keys()
+        for key in bands.bands()
         if counts[f"n{key}"]
     ]
 

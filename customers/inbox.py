@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -15,11 +15,11 @@ from staff.roles import Duty, Role
 
 from .cards import sign_end
 from .models import Card, CardState, Customer, DefeatRequest, DefeatState, FollowUp, Person, Signature, Standing
+from .reminders import TO_SUPERVISORS_AFTER
 from .rows import KEY, Opener
 
 MOST = 50
 COUNTED = 99
-PATIENCE = timedelta(days=2)
 CARDS, CONTACTS, DEFEATS, LATE = "cards", "contacts", "defeats", "late"
 OWN_KEY = tuple(name.removeprefix("customer__") for name in KEY)
 DEFEATS_OF = {
@@ -79,13 +79,13 @@ def waiting(kind: str, user: User, *, now: datetime) -> QuerySet:
 
 
 def breaches(office: Office, *, now: datetime) -> QuerySet:
-    """Customers whose follow-up is overdue by more than two days, or whose A-card missed its day (CARD-05, FUP-09)."""
+    """Customers whose follow-up is overdue by two days, or whose A-card missed its day (CARD-05, FUP-09)."""
     today = office.today(now)
     card = Card.objects.filter(customer=OuterRef("pk"), number=OuterRef("number"))
     rows = Customer.objects.filter(office=office, standing=Standing.ACTIVE, valid_until__gte=today)
     rows = rows.annotate(submitted=Subquery(card.values("first_submitted_at")[:1]))
     unwritten = Q(submitted=None, registered_at__lt=midnight(today, office.timezone))
-    return rows.filter(Q(next_due__lt=today - PATIENCE) | unwritten)
+    return rows.filter(Q(next_due__lte=today - TO_SUPERVISORS_AFTER) | unwritten)
 
 
 def counts(user: User, *, now: datetime) -> dict[str, int]:
@@ -94,7 +94,8 @@ def counts(user: User, *, now: datetime) -> dict[str, int]:
     if not kinds:
         return {}
     parts = {kind: CappedCount(waiting(kind, user, now=now), most=COUNTED) for kind in kinds}
-    return Office.objects.filter(pk=user.office.pk).values(**parts).get()  # type: ignore[union-attr]
+    office = Office.objects.filter(pk=user.office.pk)  # type: ignore[union-attr]
+    return dict(zip(kinds, office.values_list(*parts.values()).get(), strict=True))
 
 
 def items(kind: str, user: User, *, now: datetime) -> list[Waiting]:

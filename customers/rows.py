@@ -64,12 +64,25 @@ class Opener:
 def line_rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Lines of LINE_FIELDS as the register shows them, later entries laid over them; one query for those."""
     opener, later = Opener(), _later_entries(found)
-    labels = {enum: {str(value): str(label) for value, label in enum.choices} for enum in (LineKind, Decision, Source)}
-    return [_line_row(row, opener, later.get(row["pk"], []), labels) for row in found]
+    words = _page_words()
+    return [_line_row(row, opener, later.get(row["pk"], []), words) for row in found]
 
 
-def _line_row(row: dict[str, Any], opener: Opener, entries: list[dict[str, Any]], labels: Any) -> dict[str, Any]:
-    """One line: ``labels`` are the words of kinds, decisions and sources."""
+def _page_words() -> dict[str, dict[Any, Any]]:
+    """The words and badges that every row of a page chooses from, translated once."""
+    shown: dict[str, dict[Any, Any]] = {
+        name: {str(value): str(label) for value, label in enum.choices}
+        for name, enum in (("kind", LineKind), ("source", Source))
+    }
+    shown["decision"] = {
+        str(value): badge(DECISION_COLOURS.get(value, "draft"), label) for value, label in Decision.choices
+    }
+    shown["visit"] = {True: _("first"), False: _("repeat")}
+    return shown
+
+
+def _line_row(row: dict[str, Any], opener: Opener, entries: list[dict[str, Any]], words: Any) -> dict[str, Any]:
+    """One line, in the words of its page."""
     said, at = _said(opener, row, entries), moment(row["at"])
     return {
         "number": row["number"],
@@ -77,14 +90,14 @@ def _line_row(row: dict[str, Any], opener: Opener, entries: list[dict[str, Any]]
         "customer_url": f"/customers/{row['customer_id']}/",
         "at": at,
         "clock": at[-5:],
-        "kind": labels[LineKind][row["kind"]],
-        "visit": _("first") if row["first"] else _("repeat"),
+        "kind": words["kind"][row["kind"]],
+        "visit": words["visit"][row["first"]],
         "name": said.get("name") or "—",
         "phone": phones.mask(said.get("phone", "")) or "—",
         "companions": said.get("companions", ""),
         "needs": said.get("needs", ""),
-        "decision": badge(DECISION_COLOURS.get(row["decision"], "draft"), labels[Decision][row["decision"]]),
-        "source": labels[Source][row["source"]],
+        "decision": words["decision"][row["decision"]],
+        "source": words["source"][row["source"]],
         "party": row["party"],
         "receiver": row["receiver__name"] or "—",
         "owner": row["owner__name"] or "—",
@@ -117,6 +130,8 @@ def _marks(said: Mapping[str, str], entries: list[dict[str, Any]]) -> SafeString
     """What a glance should tell: still lacking something, corrected, with a reception record."""
     kinds = {entry["kind"] for entry in entries}
     lacking = [] if "erased" in said else registers.missing(said)
+    if not lacking and not kinds:
+        return SafeString()
     words = {"name": _("no name"), "phone": _("no phone")}
     found = [badge("pending", words[field]) for field in lacking]
     if CorrectionKind.CORRECTION in kinds:

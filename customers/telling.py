@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +55,7 @@ def guided(card: Card, *, now: datetime) -> None:
     _about_card(card, "guided", _("The A-card of customer no. {number} was signed with guidance"), now=now)
 
 
-def _about_card(card: Card, what: str, words: object, *, now: datetime) -> None:
+def _about_card(card: Card, what: str, words: Any, *, now: datetime) -> None:
     owner = card.customer.owner
     if owner is None or card.submitted_at is None:
         return

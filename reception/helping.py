@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import midnight
 from common.errors import RuleError
+from customers import messages
 from customers.models import CustomerGrant, RegisterLine
 from staff import notices
 from staff.models import AccessLog, Office, Posting, User
@@ -62,6 +63,8 @@ def leave(reception: Reception, *, by: User | None, now: datetime) -> Reception:
     reception.ended_at = now
     reception.save(update_fields=["ended_at"])
     _end_grants(reception)
+    if reception.customer is not None:
+        messages.thank(reception.customer, cause=f"reception:{reception.pk}", now=now)
     return reception
 
 

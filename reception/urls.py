@@ -16,6 +16,7 @@ urlpatterns = [
     path("board/at/", history.board_at, name="board_at"),
     path("board/<int:who>/adjust/", adjust.board_adjust, name="board_adjust"),
     path("board/<int:who>/<slug:act>/", board.board_act, name="board_act"),
+    path("receptions/of/<int:number>/", history.line_reception, name="line_reception"),
     path("receptions/<int:pk>/leave/", board.reception_leave, name="reception_leave"),
     path("receptions/<int:pk>/help/", adjust.reception_help, name="reception_help"),
     path("fairness/", fairness.fairness, name="fairness"),

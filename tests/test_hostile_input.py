@@ -144,7 +144,7 @@ def mixtures(names: list[str], good: dict[str, Any]) -> Iterator[tuple[str, dict
 
 
 # One of each: the figures of the fairness and the buttons of the board take the same parameters.
-ONCE = list({address.name: address for address in ADDRESSES if address.get or address.post}.values())
+ONCE = list({address.name: address for address in reversed(ADDRESSES) if address.get or address.post}.values())
 ADDED = [address for address in ADDRESSES if address.name == "line_add" and address not in ONCE]
 
 

@@ -15,6 +15,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 # Where a role is held elsewhere, the duty is there all the same.
 ELSEWHERE_AS = {"neighbour_rep": "owner", "neighbour_manager": "manager", "stranger_manager": "manager"}
 LEADS = frozenset({"supervisor", "manager"})
+DECIDES = LEADS | {"clerk"}
 MANAGER = frozenset({"manager"})
 ADMIN = frozenset({"admin"})
 EVERYBODY = frozenset(VIEWERS) - ELSEWHERE - {ANONYMOUS, WITHDRAWN}
@@ -106,6 +107,9 @@ customer, line, number = {"pk": row("mine")}, {"number": row("line", "number")},
 follow_up = {"pk": row("mine"), "follow_up": row("contact")}
 colleague = {"who": person("colleague")}
 NEW_PASSWORD = {"oldpassword": PASSWORD, "password1": "staple-9-correct", "password2": "staple-9-correct"}
+decision = {"kind": "contacts", "pk": row("contact"), "act": "reject"}
+CARD = {"reception": "看了样板间", "plan": "周末电话", "need": "yes", "confidence": "yes", "power": "yes", "level": ""}
+DEFEAT = {"ground": "not_buying", "analysis": "不再买房"}
 CONTACT = {"manner": "phone", "reached": "yes", "result": "再谈", "level": "B", "next_on": ""}
 # What is done on the board for oneself, only a supervisor does for somebody else.
 NOT_FOR_OTHERS = dict.fromkeys(["owner", "probationary", "trainee", "clerk", "keeper"], 403)
@@ -150,6 +154,11 @@ def discounts_of(world: World) -> dict[str, Any]:
     from sales.discounts import DEFAULTS
 
     return {**{str(role): str(percent) for role, percent in DEFAULTS.items()}, "reason": "开盘"}
+
+
+def chosen_of(world: World) -> dict[str, Any]:
+    """The owner's contact is chosen to be signed."""
+    return {"kind": "contacts", "which": "chosen", "items": world.rows["contact"].pk}
 
 
 LIST = "find cursor kind since until decision source receiver"
@@ -279,6 +288,30 @@ ADDRESSES = (
     Address(
         "call_in", SEES, get=SHOWN, post=DONE, typed=call_of, but=dict.fromkeys(SALES - {"owner"} | ELSEWHERE, INVALID)
     ),
+    # web leads
+    Address("web_leads", LEADS | {"web_officer"}, get=SHOWN, asks="cursor"),
+    Address(
+        "web_new",
+        LEADS | {"web_officer"},
+        get=SHOWN,
+        post=DONE,
+        typed={"phone": phone(75), "name": "网客", "needs": "三房"},
+    ),
+    Address("web_check", LEADS | {"web_officer"}, post=DONE),
+    Address("web_give", LEADS, post=DONE, typed=lambda world: {"reps": world.people["colleague"].pk}, but=dict.fromkeys(ELSEWHERE, INVALID)),
+    Address("web_channels", MANAGER, get=SHOWN, post=SHOWN, typed={"kind": "form", "label": "小程序"}),
+    Address("web_channel_close", MANAGER, post=DONE, args={"pk": row("form")}, rows=OURS),
+    Address(
+        "lead_form",
+        WORLDWIDE,
+        get=SHOWN,
+        post=DONE,
+        args={"token": row("form", "token")},
+        typed={"phone": phone(74), "name": "网客", "consent": "on"},
+        public=True,
+    ),
+    Address("lead_thanks", WORLDWIDE, get=SHOWN, args={"token": row("form", "token")}, public=True),
+    Address("lead_hook", WORLDWIDE, post=415, args={"token": row("hook", "token")}, public=True),
     # the board
     Address("board", BOARD, get=SHOWN),
     Address("board_rows", BOARD, get=SHOWN, asks="v"),
@@ -390,6 +423,39 @@ ADDRESSES = (
         rows=MINE,
         typed={"name": "弟弟", "phone": phone(79), "reason": "共同出资"},
     ),
+    # A-cards, the day, decisions, defeats
+    Address("card", SEES, get=SHOWN, args=customer, rows=MINE, asks="edit", logs=True),
+    Address("card_draft", SEES, post=INVALID, args=customer, rows=MINE, typed={"unit": "三房"}, but={"owner": DONE}),
+    Address("card_level", SEES, post=SHOWN, args=customer, rows=MINE, typed=CARD),
+    Address("card_submit", SEES, post=INVALID, args=customer, rows=MINE, typed=CARD, but={"owner": DONE}),
+    Address("card_sign", LEADS, post=DONE, args=customer, rows=MINE, typed={"guidance": "约看"}),
+    Address("card_return", LEADS, post=DONE, args=customer, rows=MINE, typed={"reason": "再写"}),
+    Address("card_file", SEES, post=DONE, args=customer, rows=MINE),
+    Address("card_print", SEES, post=SHOWN, args=customer, rows=MINE),
+    Address("card_code", SEES, get=DONE, args={"code": row("mine", "uuid")}, rows=MINE),
+    Address("today", SALES, get=SHOWN),
+    Address("today_contact", SALES, get=SHOWN, post=DONE, args=customer, rows=MINE, typed=CONTACT, logs=True),
+    Address("today_call", SALES, post=SHOWN, args=customer, rows=MINE, shows=secret(6)),
+    Address(
+        "customer_defeat",
+        SEES,
+        get=SHOWN,
+        post=INVALID,
+        args=customer,
+        rows=MINE,
+        typed=DEFEAT,
+        but={"owner": DONE},
+        logs=True,
+    ),
+    *(
+        Address("customer_defeat_act", SEES, post=DONE, args={**customer, "act": act}, rows=MINE, typed={"reason": "x"})
+        for act in ("confirm", "approve", "refuse", "close")
+    ),
+    Address("defeats", DESK, get=SHOWN, asks="cursor since until state ground level rep rival price held"),
+    Address("defeats_analysis", DESK, get=SHOWN, asks="since until rep"),
+    Address("signing", DECIDES, get=SHOWN, asks="kind item", logs=True),
+    Address("signing_bulk", DECIDES, post=SHOWN, typed=chosen_of, but=dict.fromkeys({"clerk", *ELSEWHERE}, 404)),
+    Address("signing_act", DECIDES, post=DONE, args=decision, rows=LEADS, typed={"reason": "未打"}),
     Address("pool", LEADS, get=SHOWN, asks="tab cursor"),
     Address("pool_assign", LEADS, post=DONE, typed=assignment, but=dict.fromkeys(ELSEWHERE, INVALID)),
     Address("lapsing", SEES, get=SHOWN, asks="cursor"),

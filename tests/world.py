@@ -21,9 +21,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from customers import completing, contacts, joining
+from customers import cards, completing, contacts, joining
 from customers.models import RegisterLine
-from reception import displays, roster
+from reception import channels, displays, roster
 from reception.checkin import CheckedIn
 from sales import deals, discounts
 from sales.models import Unit
@@ -218,6 +218,7 @@ def _customers(world: World) -> None:
     contact = contacts.record(
         house.customer(mine), by=owner, now=house.at("10:00"), manner="phone", reached=True, result="结果甲申"
     )
+    _card(world, house.customer(mine))
     said = {"name": "更名甲申", "phone": secret(6), "reason": "更正甲申"}
     completing.amend(_line(mine), by=house.supervisor, now=house.at("10:05"), kind="correction", **said)
     join = {"name": "亲友甲申", "phone": secret(7), "reason": "合户甲申"}
@@ -228,6 +229,16 @@ def _customers(world: World) -> None:
     world.plant(DESK | {"owner"}, "结果甲申", "更名甲申", "更正甲申", "亲友甲申", "合户甲申")
     rows |= {"mine": mine.customer, "line": mine.line, "theirs": theirs.customer, "contact": contact}
     rows["person"] = mine.customer.people.order_by("pk").first()
+
+
+def _card(world: World, mine: Any) -> None:
+    """An A-card that was submitted and came back: the owner writes at it again."""
+    house, owner = world.house, world.people["owner"]
+    content, findings = '{"unit": "户型甲申"}', cards.Findings(need=True, confidence=True, power=True)
+    cards.save_draft(mine, by=owner, now=house.at("10:01"), content=content, findings={})
+    cards.submit(mine, by=owner, now=house.at("10:02"), findings=findings, level="A", reason="理由甲申")
+    cards.send_back(mine, by=house.supervisor, now=house.at("10:03"), reason="退回甲申")
+    world.plant(DESK | {"owner"}, "户型甲申", "理由甲申", "退回甲申")
 
 
 def _line(told: CheckedIn) -> Any:
@@ -258,7 +269,7 @@ def _board(world: World) -> None:
 
 
 def _sales(world: World) -> None:
-    """Two units, one subscribed by a customer of the owner's, and a table of discounts."""
+    """Two units, one subscribed by a customer of the owner's, a table of discounts, two ways for web leads."""
     house, rows = world.house, world.rows
     discounts.set_up(house.office)
     deals.add_units(
@@ -266,6 +277,9 @@ def _sales(world: World) -> None:
     )
     rows["unit"], sold = Unit.objects.filter(office=house.office).order_by("code")
     buyer = house.customer(house.call("11:20", "A", phone=phone(76)))
+    manager, at = world.people["manager"], house.at("11:40")
+    rows["form"], _none = channels.make(house.office, kind="form", label="官网", by=manager, now=at)
+    rows["hook"], _secret = channels.make(house.office, kind="hook", label="平台", by=manager, now=at)
     rows["deal"] = deals.subscribe(buyer, sold, by=world.people["owner"], now=house.at("11:30"))
 
 

@@ -72,6 +72,7 @@ class FollowUp(models.Model):
         indexes = [
             models.Index(fields=["customer", "-at"], name="follow_up_customer_at"),
             models.Index(fields=["episode", "day"], name="follow_up_episode_day"),
+            models.Index(fields=["at"], name="follow_up_pending_at", condition=Q(signature="pending")),
         ]
         constraints = [
             models.CheckConstraint(

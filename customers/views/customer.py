@@ -155,7 +155,7 @@ def _outcome(made: FollowUp) -> str:
 
 
 def _follow_up(request: HttpRequest, pk: int, follow_up: int) -> FollowUp:
-    scope = FollowUp.objects.filter(customer__in=Customer.objects.visible_to(request.user), customer=pk)
+    scope = FollowUp.objects.filter(customer__in=Customer.objects.visible_to(request.user), customer__id=pk)
     return get_object_or_404(scope.select_related("customer"), pk=follow_up)
 
 

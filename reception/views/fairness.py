@@ -75,7 +75,7 @@ def fairness_lines(request: HttpRequest, who: int, figure: str) -> HttpResponse:
         raise Http404
     first, last, monthly = period(request)
     office = request.user.office
-    posted = Posting.objects.filter(office=office, user_id=who).select_related("user").first()
+    posted = Posting.objects.filter(office=office, user__id=who).select_related("user").first()
     if posted is None:
         raise Http404
     events = figures.behind(office, first, last, who=who, figure=figure)

@@ -80,6 +80,8 @@ def lead_hook(request: HttpRequest, token: str) -> HttpResponse:
     """A lead as signed JSON: ``name``, ``phone``, ``needs``, ``consent``; headers X-Timestamp and X-Signature."""
     channel, now = _channel(token, ChannelKind.HOOK), timezone.now()
     signature = request.headers.get("X-Signature", "")
+    if request.content_type != "application/json":
+        return JsonResponse({"error": "send application/json"}, status=415)
     if len(request.body) > LONGEST_BODY:
         return JsonResponse({"error": "too long"}, status=413)
     try:

@@ -4,6 +4,7 @@ from .jobs import ScheduledRun
 from .log import AccessLog
 from .notices import Notice
 from .offices import Branch, Company, Office, OfficePolicy, Strategy
+from .outbox import Message, MessageState
 from .people import Fitness, Posting, UnfitReason, User
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Branch",
     "Company",
     "Fitness",
+    "Message",
+    "MessageState",
     "Notice",
     "Office",
     "OfficePolicy",

@@ -21,7 +21,8 @@ from staff.roles import SELLING_ROLES, Duty
 
 def find(request: HttpRequest, pk: int) -> Posting:
     """The present, else the last, posting of a person within the viewer's scope; 404 outside it."""
-    rows = Posting.objects.visible_to(request.user).filter(user_id=pk).select_related("user", "office")
+    # By the id of the user, not by the key to it: only so is a number that no column holds nobody's.
+    rows = Posting.objects.visible_to(request.user).filter(user__id=pk).select_related("user", "office")
     rows = rows.order_by("-since", "-pk")
     found = rows.holding(timezone.localdate()).first() or rows.first()
     if found is None:

@@ -41,6 +41,7 @@ def test_a_job_shows_its_last_run_its_next_and_its_failures(admin):
     assert "overdue" in rows["tell_lapses"].state
     assert timezone.now() < rows["remind"].next_at <= timezone.now() + timedelta(minutes=30)
     assert "ValueError" in page.content.decode()
+    assert dict(page.context["messages_sent"])["waiting"] == 0
 
 
 def test_only_the_administrator_sees_it(admin):

@@ -34,6 +34,7 @@ def lead(house, n: int, at: str = "10:00"):
 @pytest.mark.rule("WEB-02")
 def test_a_new_lead_waits_and_a_known_customers_owner_is_told(house):
     known = house.visit("09:30", phone=phone(1))
+    house.leave(known, at="09:50")
     told = lead(house, 1)
     assert (told.decision, told.customer.pk) == ("returning", known.customer.pk)
     assert Notice.objects.get(key=f"web:{told.line.pk}").user == house.people[house.receiver(known)]
