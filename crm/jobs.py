@@ -29,6 +29,7 @@ WORDS: dict[str, Promise] = {
     "remind": _("Remind of follow-ups, calls and A-cards"),
     "ask_for_web_check": _("Ask for the daily check of web leads"),
     "deliver_messages": _("Deliver messages to customers"),
+    "greetings": _("Remind of birthdays and festivals"),
     "close_receptions": _("Close receptions left open"),
 }
 

@@ -25,7 +25,7 @@ LABELS = {
     "unit": _("Unit type"),
     "area": _("Area (㎡)"),
     "floor": _("Floor"),
-    "purpose": _("Purpose"),
+    "purpose": _("Purpose of the purchase"),
     "budget": _("Budget (10,000 yuan)"),
     "payment": _("Way of paying"),
     "compares": _("Compares with"),

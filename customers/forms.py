@@ -92,20 +92,18 @@ class ContactForm(PlainForm):
     def __init__(
         self, *args: Any, level: str = "", latest: dict[str, date | None] | None = None, **kwargs: Any
     ) -> None:
-        """``level``: the present one. ``latest``: by when the next contact is due at each level (FUP-02)."""
+        """``level``: the present one. ``latest``: by when the next contact is due at each level (FUP-02).
+
+        Whoever was reached is judged anew.
+        """
         super().__init__(*args, **kwargs)
         self.fields["level"].initial = level
+        self.fields["level"].required = not self.is_bound or self.data.get("reached") != "no"
+        self.fields["level"].error_messages["required"] = _("Judge the level anew: choose one")
         days = {name: day.isoformat() if day else "" for name, day in (latest or {}).items()}
         self.fields["next_on"].initial = days.get(level, "")
         self.fields["next_on"].widget.attrs["data-latest"] = json.dumps(days)
         self.fields["next_on"].help_text = _("The rhythm of the level proposes it; earlier is fine, later is not")
-
-    def clean(self) -> dict[str, Any]:
-        """Whoever was reached is judged anew (FUP-02)."""
-        data = super().clean() or self.cleaned_data
-        if data.get("reached") and not data.get("level") and "level" not in self.errors:
-            self.add_error("level", _("Judge the level anew: choose one"))
-        return data
 
 
 class RejectForm(PlainForm):

@@ -19,6 +19,11 @@ LINE, WORDS = 60, 1000
 UNKNOWN = ("", _("not known yet"))
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 FINDINGS = ("need", "confidence", "power")
+NEEDED = {
+    **dict.fromkeys(FINDINGS, _("Say yes or no: the level follows from it")),
+    "reception": _("Write down the first reception"),
+    "plan": _("Write down what comes next"),
+}
 
 
 def _line(name: str, **attrs: Any) -> forms.CharField:
@@ -70,7 +75,9 @@ class CardForm(PlainForm):
 
     def __init__(self, *args: Any, submitting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.submitting = submitting
+        for name, words in NEEDED.items():
+            self.fields[name].required = submitting or not self.is_bound
+            self.fields[name].error_messages["required"] = words
 
     @classmethod
     def of(cls, card: Card | None) -> CardForm:
@@ -80,21 +87,6 @@ class CardForm(PlainForm):
             value = getattr(card, name, None)
             said[name] = None if value is None else "yes" if value else "no"
         return cls(initial=said)
-
-    def clean(self) -> dict[str, Any]:
-        """A card that is submitted says what was found and what comes next."""
-        data = super().clean() or self.cleaned_data
-        if self.submitting:
-            for name in FINDINGS:
-                if data.get(name) is None and name not in self.errors:
-                    self.add_error(name, _("Say yes or no: the level follows from it"))
-            for name, words in (
-                ("reception", _("Write down the first reception")),
-                ("plan", _("Write down what comes next")),
-            ):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, words)
-        return data
 
     @property
     def content(self) -> str:

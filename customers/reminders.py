@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -136,6 +136,6 @@ def _cards_waiting(office: Office, now: datetime, supervisors: list[User]) -> It
             yield from _about(card, [card.customer.owner], f"file:{card.pk}:{card.signed_at:%Y-%m-%dT%H:%M}", words)
 
 
-def _about(card: Card, people: list[User], key: str, words: Promise) -> Iterator[Draft]:
+def _about(card: Card, people: list[User], key: str, words: Any) -> Iterator[Draft]:
     text = format_lazy(words, number=card.customer.number)
     return (Draft(person, key, text, address(card.customer)) for person in people)

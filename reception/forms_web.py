@@ -54,7 +54,7 @@ class LeadForm(WebForm):
 class GiveForm(PlainForm):
     """Among whom the waiting leads are given out."""
 
-    reps = forms.ModelMultipleChoiceField(User.objects.none(), label=_("To"), widget=forms.CheckboxSelectMultiple)
+    reps = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Give to"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, office: Office, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from customers.filters import ANY, Filter, day_field
 from staff.models import Office, User
 from staff.roles import Role
 
+from .birthdays import CALENDARS
 from .deals import money
 from .models import DealState, Unit, UnitState
 from .results import Results
@@ -131,7 +132,7 @@ class SubscribeForm(PlainForm):
     """Which unit a customer subscribes, and at which price if not the list price."""
 
     unit = forms.CharField(
-        label=_("Unit"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "list": "units-for-sale"})
+        label=_("Unit (home)"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "list": "units-for-sale"})
     )
     price = PriceField(
         label=_("Price (yuan)"), required=False, help_text=_("Leave it empty to sell at the list price")
@@ -170,3 +171,15 @@ class DiscountForm(PlainForm):
     def percents(self) -> dict[str, Decimal]:
         """What was typed, by role."""
         return {role: self.cleaned_data[role] for role in self.roles}
+
+
+class CareForm(PlainForm):
+    """What the clerk writes on a retained-customer card."""
+
+    calendar = forms.ChoiceField(label=_("Birthday by the calendar"), choices=CALENDARS, required=False)
+    month = forms.IntegerField(label=_("Month"), min_value=1, max_value=12, required=False)
+    day = forms.IntegerField(label=_("Day of the month"), min_value=1, max_value=31, required=False)
+    leap = forms.BooleanField(label=_("In a leap month"), required=False)
+    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    payment = forms.CharField(label=_("How it is paid"), max_length=200, required=False)
+    is_key = forms.BooleanField(label=_("Key customer: greeted first"), required=False)

@@ -1,4 +1,4 @@
-"""Units, deals, and the results of the reps, from which REC-04 and REC-05 take their ranking."""
+"""Units, deals, retained-customer cards, and the results of the reps, which rank them (REC-04, REC-05)."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from customers.models import Customer
+from customers.sealed import SealedText
 from staff.models import Office, User
 from staff.roles import Duty, Role
 
@@ -158,3 +159,40 @@ class DiscountAuthority(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.percent} %"
+
+
+class CareQuerySet(models.QuerySet["CareCard"]):
+    """Retained-customer cards by scope."""
+
+    def visible_to(self, user: User) -> "CareQuerySet":
+        """The cards of the customers that the user may see."""
+        return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+
+
+class CareCard(models.Model):
+    """The retained-customer card 保有客户维系卡 of a home buyer (DEAL-04). Telephone and purchase are the record's.
+
+    ``birthday`` is like ``solar 02-29`` or ``lunar 08-15``, with ``+`` for a leap month; ``next_birthday`` is its
+    next solar day.
+    """
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="care")
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(_("opened"))
+    is_key = models.BooleanField(_("key customer"), default=False)
+    next_birthday = models.DateField(_("next birthday"), null=True, blank=True)
+    birthday_sealed = models.BinaryField(blank=True, default=b"")
+    address_sealed = models.BinaryField(blank=True, default=b"")
+    payment_sealed = models.BinaryField(blank=True, default=b"")
+    history = HistoricalRecords()
+    objects = CareQuerySet.as_manager()
+
+    birthday = SealedText("birthday_sealed")
+    address = SealedText("address_sealed")
+    payment = SealedText("payment_sealed")
+
+    class Meta:
+        indexes = [models.Index(fields=["next_birthday"], name="care_next_birthday")]
+
+    def __str__(self) -> str:
+        return f"care of {self.customer_id}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import deals, discounts, results, units
+from .views import care, deals, discounts, results, units
 
 urlpatterns = [
     path("results/", results.results, name="results"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("deals/<int:pk>/deliver/", deals.deal_deliver, name="deal_deliver"),
     path("deals/<int:pk>/cancel/", deals.deal_cancel, name="deal_cancel"),
     path("customers/<int:pk>/deals/", deals.customer_deals, name="customer_deals"),
+    path("care/", care.care, name="care"),
+    path("customers/<int:pk>/care/", care.care_card, name="care_card"),
     path("discounts/", discounts.discounts, name="discounts"),
 ]

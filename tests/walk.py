@@ -149,6 +149,11 @@ def results_of(world: World) -> dict[str, Any]:
     return {f"deals_{pk}": "2", f"amount_{pk}": "1000000"}
 
 
+def gift_of(world: World) -> dict[str, Any]:
+    """The waiting leads go to a colleague."""
+    return {"reps": world.people["colleague"].pk}
+
+
 def discounts_of(world: World) -> dict[str, Any]:
     """The table of discounts."""
     from sales.discounts import DEFAULTS
@@ -278,6 +283,8 @@ ADDRESSES = (
         but={"owner": DONE, "supervisor": DONE, "manager": DONE},
         asks="unit",
     ),
+    Address("care", SEES, get=SHOWN),
+    Address("care_card", SEES, get=SHOWN, post=INVALID, args=customer, rows=MINE, typed={"address": "云栖路1号"}),
     Address("discounts", MANAGER, get=SHOWN, post=DONE, typed=discounts_of),
     # the desk
     Address("check_in", SEES, get=SHOWN, post=DONE, typed=VISIT),
@@ -298,7 +305,7 @@ ADDRESSES = (
         typed={"phone": phone(75), "name": "网客", "needs": "三房"},
     ),
     Address("web_check", LEADS | {"web_officer"}, post=DONE),
-    Address("web_give", LEADS, post=DONE, typed=lambda world: {"reps": world.people["colleague"].pk}, but=dict.fromkeys(ELSEWHERE, INVALID)),
+    Address("web_give", LEADS, post=DONE, typed=gift_of, but=dict.fromkeys(ELSEWHERE, INVALID)),
     Address("web_channels", MANAGER, get=SHOWN, post=SHOWN, typed={"kind": "form", "label": "小程序"}),
     Address("web_channel_close", MANAGER, post=DONE, args={"pk": row("form")}, rows=OURS),
     Address(
@@ -316,6 +323,7 @@ ADDRESSES = (
     Address("board", BOARD, get=SHOWN),
     Address("board_rows", BOARD, get=SHOWN, asks="v"),
     Address("board_at", BOARD, get=SHOWN, asks="day t"),
+    Address("line_reception", BOARD, get=SHOWN, args=line, rows=MINE),
     *(
         Address("board_act", BOARD, post=DONE, args={**colleague, "act": act}, rows=OURS, but=NOT_FOR_OTHERS)
         for act in ("sign_in", "sign_out", "away", "back")

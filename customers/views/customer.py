@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -21,6 +21,7 @@ from customers.forms import ContactForm, RejectForm, RevealForm
 from customers.joining import check_join
 from customers.models import CardState, Customer, FollowUp, Person, Standing
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
@@ -99,10 +100,17 @@ def context_of(request: HttpRequest, pk: int, **wrong: Any) -> dict[str, Any]:
         "reveal_form": wrong.get("reveal") or RevealForm(auto_id=False),
         "reveal_for": wrong.get("reveal_for"),
         "revealed": wrong.get("revealed") or (None, ""),
+        "assignable": state in ("lapsed", "unassigned"),
+        **supervision_of(customer, by=by, now=now),
+    }
+
+
+def supervision_of(customer: Customer, *, by: User, now: datetime) -> dict[str, Any]:
+    """What a supervisor may do with the customer as a whole."""
+    return {
         "supervises": refusal(ownership.check_supervises, customer.office, by=by) is None,
         "transfer_refusal": refusal(ownership.check_transfer, customer, by=by, now=now),
         "join_refusal": refusal(check_join, customer, by=by),
-        "assignable": state in ("lapsed", "unassigned"),
     }
 
 

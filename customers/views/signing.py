@@ -133,6 +133,7 @@ def _context(request: HttpRequest, kind: str, pk: int | None = None, **more: Any
         "at": at,
         "next": keys[place + 1] if place + 1 < len(keys) else (keys[0] if place else ""),
         "total": counted.get(kind, 0),
+        "supervises": inbox.LATE in counted,
         "bulk": kind in (inbox.CARDS, inbox.CONTACTS),
         "detail": _detail(request, kind, item, wrong) if item is not None else None,
         **more,

@@ -128,6 +128,7 @@ def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) 
         "list_price": f"{found.list_price:,.2f}",
         "off": f"{off:.2f}" if off > 0 else None,
         "stages": _stages(found),
+        "signed": found.state in rules.SIGNED,
         "may_contract": DealState.CONTRACTED in follows,
         "contract_refusal": refusal(rules.check_contract, found, by=by),
         "may_pay": DealState.PAID in follows and by.has(Duty.SEE_OFFICE),

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100, unique=True)),
                 ('kind', models.CharField(max_length=20)),
                 ('about', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('unknown', 'outcome unknown'), ('refused', 'refused by the carrier'), ('withheld', 'withheld')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'to be sent'), ('sending', 'being sent'), ('sent', 'sent'), ('unknown', 'outcome unknown'), ('refused', 'refused by the carrier'), ('withheld', 'withheld')], default='waiting', max_length=8)),
                 ('made_at', models.DateTimeField()),
                 ('tried_at', models.DateTimeField(blank=True, null=True)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),

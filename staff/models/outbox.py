@@ -9,7 +9,7 @@ from .offices import Office
 class MessageState(models.TextChoices):
     """Where a message stands. After ``sending`` nobody tries it again unless it surely was not sent."""
 
-    WAITING = "waiting", _("waiting")
+    WAITING = "waiting", _("to be sent")
     SENDING = "sending", _("being sent")
     SENT = "sent", _("sent")
     UNKNOWN = "unknown", _("outcome unknown")

@@ -237,7 +237,7 @@ def test_a_message_out_of_time_or_badly_signed_is_refused(house, hook):
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
+        b" ",
         b"[]",
         b"{",
         b'"x"',

@@ -1,0 +1,43 @@
+"""``manage.py state_diagrams``: docs/states.md, drawn from the tables that the rules obey."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from customers import cards, defeat
+from sales import deals
+
+HEAD = """# States
+
+Drawn from the `TRANSITIONS` tables by `manage.py state_diagrams`; a test compares. What follows what is decided there.
+"""
+MACHINES: tuple[tuple[str, str, Mapping[str, frozenset[str]]], ...] = (
+    ("A-card A卡 (CARD-04)", "customers/cards.py", cards.TRANSITIONS),
+    ("Defeat request 战败申请 (LOST-04)", "customers/defeat.py", defeat.TRANSITIONS),
+    ("Deal 成交 (DEAL-02)", "sales/deals.py", deals.TRANSITIONS),
+)
+
+
+def page() -> str:
+    """The text of docs/states.md."""
+    return "\n".join([HEAD, *(_diagram(*machine) for machine in MACHINES)])
+
+
+def _diagram(title: str, module: str, table: Mapping[str, frozenset[str]]) -> str:
+    states = [str(state) for state in table]
+    arrows = [f"    {state} --> {then}" for state in states for then in sorted(map(str, table[state]))]
+    ends = [f"    {state} --> [*]" for state in states if not table[state]]
+    drawn = ["stateDiagram-v2", f"    [*] --> {states[0]}", *arrows, *ends]
+    return "\n".join([f"## {title}", "", f"`{module}`", "", "```mermaid", *drawn, "```", ""])
+
+
+class Command(BaseCommand):
+    """Write the page anew."""
+
+    help = "Draw docs/states.md from the tables of the rules"
+
+    def handle(self, **options: Any) -> None:
+        Path(settings.BASE_DIR, "docs", "states.md").write_text(page(), encoding="utf-8")
