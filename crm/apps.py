@@ -10,4 +10,4 @@ class CrmConfig(AppConfig):
         from .guarded import check_guards, guard
 
         post_migrate.connect(guard, sender=apps.get_app_config("reception"))
-        register(check_guards, Tags.database)
+        register(Tags.database)(check_guards)

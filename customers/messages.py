@@ -34,7 +34,9 @@ def recipient(message: Message, *, now: datetime) -> outbox.Recipient | str:
     """The number and the words at this moment; or why nobody is written to: withdrawn, erased, no number, too late."""
     if now - message.made_at > GOOD_FOR:
         return "too late"
-    customer = Customer.objects.select_related("key", "office").filter(pk=message.about.removeprefix("customer:")).first()
+    customer = (
+        Customer.objects.select_related("key", "office").filter(pk=message.about.removeprefix("customer:")).first()
+    )
     if customer is None or not customer.consent:
         return "no consent"
     person = customer.people.first()

@@ -74,9 +74,7 @@ def _page_words() -> dict[str, dict[Any, Any]]:
         name: {str(value): str(label) for value, label in enum.choices}
         for name, enum in (("kind", LineKind), ("source", Source))
     }
-    shown["decision"] = {
-        str(value): badge(DECISION_COLOURS.get(value, "draft"), label) for value, label in Decision.choices
-    }
+    shown["decision"] = {str(one): badge(DECISION_COLOURS.get(one, "draft"), one.label) for one in Decision}
     shown["visit"] = {True: _("first"), False: _("repeat")}
     return shown
 

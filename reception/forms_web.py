@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import PlainForm
 from customers import reps
+from customers.forms import ManyField
 from customers.models import LineKind
 from staff.models import Office, User
 
@@ -54,7 +55,7 @@ class LeadForm(WebForm):
 class GiveForm(PlainForm):
     """Among whom the waiting leads are given out."""
 
-    reps = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Give to"), widget=forms.CheckboxSelectMultiple)
+    reps = ManyField(User.objects.none(), label=_("Give to"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, office: Office, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

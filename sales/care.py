@@ -32,7 +32,9 @@ def check_keeps(customer: Customer, *, by: User, now: datetime) -> None:
     state = customer.state(customer.office.today(now))
     if state != "dealt":
         words = {"state": ownership.state_words(state)}
-        raise RuleError(_("Only a customer with a signed contract has this card; this one is %(state)s") % words, rule="DEAL-04")
+        raise RuleError(
+            _("Only a customer with a signed contract has this card; this one is %(state)s") % words, rule="DEAL-04"
+        )
 
 
 @transaction.atomic
@@ -61,9 +63,7 @@ def save(
     return card
 
 
-def _birthday(
-    today: date, calendar: str, month: int | None, day: int | None, leap: bool
-) -> tuple[str, date | None]:
+def _birthday(today: date, calendar: str, month: int | None, day: int | None, leap: bool) -> tuple[str, date | None]:
     """The birthday as it is kept, and its next solar day; both empty where none was named."""
     if not month and not day:
         return "", None

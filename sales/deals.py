@@ -50,7 +50,9 @@ def add_units(office: Office, rows: Iterable[Mapping[str, Any]]) -> int:
     doubled = {code for code in codes if codes.count(code) > 1} if len(set(codes)) < len(codes) else set()
     doubled |= set(Unit.objects.filter(office=office, code__in=codes).values_list("code", flat=True))
     if doubled or not all(codes):
-        raise RuleError(_("Each unit needs a code of its own: %(code)s") % {"code": ", ".join(sorted(doubled))}, rule="DEAL-01")
+        raise RuleError(
+            _("Each unit needs a code of its own: %(code)s") % {"code": ", ".join(sorted(doubled))}, rule="DEAL-01"
+        )
     for unit in units:
         unit.save(force_insert=True)
     return len(units)
@@ -80,9 +82,7 @@ def check_subscribe(customer: Customer, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def subscribe(
-    customer: Customer, unit: Unit, *, by: User, now: datetime, price: Decimal | None = None
-) -> Deal:
+def subscribe(customer: Customer, unit: Unit, *, by: User, now: datetime, price: Decimal | None = None) -> Deal:
     """The customer subscribes a unit, at the list price unless another is named; the unit is taken from now on."""
     customer = ownership.relock(customer)
     office = customer.office

@@ -49,7 +49,9 @@ def check_approves(office: Office, *, list_price: Decimal, price: Decimal, by: U
     most = authority(office, role)
     if off > most:
         raise RuleError(
-            _("This is %(off).2f %% off the list price; %(person)s may approve %(most).2f %%: ask somebody with more authority")
+            _(
+                "This is %(off).2f %% off the list price; %(person)s may approve %(most).2f %%: ask somebody with more authority"
+            )
             % {"off": off, "person": by, "most": most},
             rule="DEAL-03",
         )

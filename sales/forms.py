@@ -98,7 +98,9 @@ class PriceField(forms.CharField):
 class UnitForm(PlainForm):
     """A new unit."""
 
-    code = forms.CharField(label=_("Code"), max_length=40, help_text=_("As the price list names it, for example 3-1-1201"))
+    code = forms.CharField(
+        label=_("Code"), max_length=40, help_text=_("As the price list names it, for example 3-1-1201")
+    )
     building = forms.CharField(label=_("Building"), max_length=20, required=False)
     entrance = forms.CharField(label=_("Entrance"), max_length=20, required=False)
     floor = forms.IntegerField(label=_("Floor"), min_value=-9, max_value=200, required=False)
@@ -132,11 +134,11 @@ class SubscribeForm(PlainForm):
     """Which unit a customer subscribes, and at which price if not the list price."""
 
     unit = forms.CharField(
-        label=_("Unit (home)"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "list": "units-for-sale"})
+        label=_("Unit (home)"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "units-for-sale"}),
     )
-    price = PriceField(
-        label=_("Price (yuan)"), required=False, help_text=_("Leave it empty to sell at the list price")
-    )
+    price = PriceField(label=_("Price (yuan)"), required=False, help_text=_("Leave it empty to sell at the list price"))
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

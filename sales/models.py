@@ -33,7 +33,9 @@ class Result(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["office", "user", "first", "last"], name="result_once_per_person_and_period"),
+            models.UniqueConstraint(
+                fields=["office", "user", "first", "last"], name="result_once_per_person_and_period"
+            ),
             models.CheckConstraint(condition=Q(last__gte=models.F("first")), name="result_period_in_order"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="result_amount_not_negative"),
         ]
@@ -127,9 +129,7 @@ class Deal(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["unit"], condition=~Q(state="cancelled"), name="deal_one_live_per_unit"
-            ),
+            models.UniqueConstraint(fields=["unit"], condition=~Q(state="cancelled"), name="deal_one_live_per_unit"),
             models.CheckConstraint(condition=Q(price__gt=0), name="deal_price_positive"),
             models.CheckConstraint(
                 condition=~Q(state__in=["contracted", "paid", "delivered"])

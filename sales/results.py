@@ -68,9 +68,7 @@ def ranking(earned: Results, numbers: dict[int, int]) -> list[int]:
 
 
 @transaction.atomic
-def enter(
-    office: Office, *, user: User, first: date, last: date, deals: int, amount: Decimal, by: User
-) -> Result:
+def enter(office: Office, *, user: User, first: date, last: date, deals: int, amount: Decimal, by: User) -> Result:
     """The manager enters a person's results of a period (REC-04, REC-05); entering again replaces, history kept."""
     if by.office != office or not by.has(Duty.SET_POLICY):
         raise RuleError(_("Only the marketing manager of this office enters results"), rule="REC-04")

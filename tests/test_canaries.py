@@ -129,7 +129,8 @@ def readable(folder: Path) -> Iterator[Path]:
     """The files below a folder that may be read."""
     for path in folder.rglob("*"):
         try:
-            if path.is_file() and path.open("rb").close() is None:
+            if path.is_file():
+                path.open("rb").close()
                 yield path
         except OSError:
             continue

@@ -45,9 +45,17 @@ def faults(world: World, address: Address, viewer: str, method: str) -> list[str
     return [f"{viewer} {method} {address}: {fault}" for fault in found]
 
 
+def pairs(address: Address) -> Iterator[tuple[str, str]]:
+    """Every viewer with every method; where a role is refused, a HEAD goes the way of the GET, and one proves it."""
+    for viewer in VIEWERS:
+        for method in METHODS:
+            if method != "HEAD" or viewer == "finance" or address.expected(viewer, method) != 403:
+                yield viewer, method
+
+
 def walked(world: World, address: Address) -> list[str]:
     """The faults of one address."""
-    return [fault for viewer in VIEWERS for method in METHODS for fault in faults(world, address, viewer, method)]
+    return [fault for viewer, method in pairs(address) for fault in faults(world, address, viewer, method)]
 
 
 def test_the_walk_knows_every_role():

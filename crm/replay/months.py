@@ -141,6 +141,7 @@ def _count_defeats(office: Office, table: dict[str, dict[str, Any]], codes: Mapp
         customer__office=office, state__in=[DefeatState.APPROVED, DefeatState.CLOSED]
     )
     for customer, rep, decided in approved.values_list("customer", "rep", "decided_at"):
+        assert decided is not None
         row = table[month_of(office.today(decided))]
         row["defeats"] += 1
         sources.part(row, customer, decided)["defeats"] += 1

@@ -124,7 +124,7 @@ def _arrival(world: World, args: Mapping[str, Any]) -> Arrival:
     """What the line says of an arrival; what it leaves out is as the desk's form has it."""
     given = {name: value for name, value in args.items() if value is not None}
     said = {name: given[name] for name in SAID if name in given}
-    people = {
+    people: dict[str, Any] = {
         name: world.must(given[name]) for name in ("named", "answered_by", "overload", "taken_by") if name in given
     }
     if "to" in given:

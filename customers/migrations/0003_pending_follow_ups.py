@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_cards_levels_defeats'),
+        ("customers", "0002_cards_levels_defeats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('signature', 'pending')), fields=['at'], name='follow_up_pending_at'),
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("signature", "pending")), fields=["at"], name="follow_up_pending_at"
+            ),
         ),
     ]

@@ -33,7 +33,11 @@ def line_reception(request: HttpRequest, number: int) -> HttpResponse:
     """The reception behind a line that the viewer may see: arrived, left, who received (REG-03, REG-09)."""
     line = get_object_or_404(RegisterLine.objects.visible_to(request.user), number=number)
     receptions = Reception.objects.visible_to(request.user).select_related("receiver")
-    context = {"line": line, "reception": receptions.filter(line=line).first(), "today": request.user.office.today(timezone.now())}
+    context = {
+        "line": line,
+        "reception": receptions.filter(line=line).first(),
+        "today": request.user.office.today(timezone.now()),
+    }
     return render_part(request, "reception/line_reception.html", context, part="reception")
 
 

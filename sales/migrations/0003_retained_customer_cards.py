@@ -7,55 +7,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0003_pending_follow_ups'),
-        ('sales', '0002_units_deals_discounts'),
+        ("customers", "0003_pending_follow_ups"),
+        ("sales", "0002_units_deals_discounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalCareCard',
+            name="HistoricalCareCard",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('is_key', models.BooleanField(default=False, verbose_name='key customer')),
-                ('next_birthday', models.DateField(blank=True, null=True, verbose_name='next birthday')),
-                ('birthday_sealed', models.BinaryField(blank=True, default=b'')),
-                ('address_sealed', models.BinaryField(blank=True, default=b'')),
-                ('payment_sealed', models.BinaryField(blank=True, default=b'')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("is_key", models.BooleanField(default=False, verbose_name="key customer")),
+                ("next_birthday", models.DateField(blank=True, null=True, verbose_name="next birthday")),
+                ("birthday_sealed", models.BinaryField(blank=True, default=b"")),
+                ("address_sealed", models.BinaryField(blank=True, default=b"")),
+                ("payment_sealed", models.BinaryField(blank=True, default=b"")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical care card',
-                'verbose_name_plural': 'historical care cards',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical care card",
+                "verbose_name_plural": "historical care cards",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='CareCard',
+            name="CareCard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('is_key', models.BooleanField(default=False, verbose_name='key customer')),
-                ('next_birthday', models.DateField(blank=True, null=True, verbose_name='next birthday')),
-                ('birthday_sealed', models.BinaryField(blank=True, default=b'')),
-                ('address_sealed', models.BinaryField(blank=True, default=b'')),
-                ('payment_sealed', models.BinaryField(blank=True, default=b'')),
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='care', to='customers.customer')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("is_key", models.BooleanField(default=False, verbose_name="key customer")),
+                ("next_birthday", models.DateField(blank=True, null=True, verbose_name="next birthday")),
+                ("birthday_sealed", models.BinaryField(blank=True, default=b"")),
+                ("address_sealed", models.BinaryField(blank=True, default=b"")),
+                ("payment_sealed", models.BinaryField(blank=True, default=b"")),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="care", to="customers.customer"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['next_birthday'], name='care_next_birthday')],
+                "indexes": [models.Index(fields=["next_birthday"], name="care_next_birthday")],
             },
         ),
     ]

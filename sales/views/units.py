@@ -55,7 +55,9 @@ def units(request: HttpRequest) -> HttpResponse:
     buildings = list(scope.order_by("building").values_list("building", flat=True).distinct())
     asked = request.GET.get("building", "")
     building = asked if asked in buildings else next(iter(buildings), "")
-    rows = [_shown(row) for row in scope.filter(building=building).order_by("floor", "entrance", "room").values(*FIELDS)]
+    rows = [
+        _shown(row) for row in scope.filter(building=building).order_by("floor", "entrance", "room").values(*FIELDS)
+    ]
     counts = dict(scope.order_by().values_list("state").annotate(Count("pk")))
     context = {
         "buildings": buildings,

@@ -5,28 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0002_cadence_and_deadlines'),
+        ("staff", "0002_cadence_and_deadlines"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('about', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('waiting', 'to be sent'), ('sending', 'being sent'), ('sent', 'sent'), ('unknown', 'outcome unknown'), ('refused', 'refused by the carrier'), ('withheld', 'withheld')], default='waiting', max_length=8)),
-                ('made_at', models.DateTimeField()),
-                ('tried_at', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('why', models.CharField(blank=True, max_length=60)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='staff.office')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("about", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "to be sent"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("unknown", "outcome unknown"),
+                            ("refused", "refused by the carrier"),
+                            ("withheld", "withheld"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("tried_at", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("why", models.CharField(blank=True, max_length=60)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="staff.office"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['id'], name='message_to_deliver')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending"])),
+                        fields=["id"],
+                        name="message_to_deliver",
+                    )
+                ],
             },
         ),
     ]

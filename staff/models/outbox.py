@@ -32,9 +32,7 @@ class Message(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], name="message_to_deliver", condition=models.Q(state__in=["waiting", "sending"])
-            )
+            models.Index(fields=["id"], name="message_to_deliver", condition=models.Q(state__in=["waiting", "sending"]))
         ]
 
     def __str__(self) -> str:

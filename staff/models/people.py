@@ -34,7 +34,7 @@ class User(AbstractUser):
         choices=[("", _("as the device")), ("light", _("light")), ("dark", _("dark"))],
     )
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    objects: ClassVar[UserManager[User]] = UserManager()
+    objects = UserManager()
 
     def __str__(self) -> str:
         return self.name or self.username

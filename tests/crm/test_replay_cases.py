@@ -14,7 +14,7 @@ PEOPLE = [("A", "rep", 1), ("B", "rep", 2), ("S", "supervisor", None)]
 
 def tell(*events, day="2025-03-03"):
     """The state after events given as (clock or day and clock, verb, arguments)."""
-    rows = [{"at": f"{day}T08:00:00+08:00", "do": "office", "name": "O"}]
+    rows: list[dict[str, object]] = [{"at": f"{day}T08:00:00+08:00", "do": "office", "name": "O"}]
     for who, role, number in PEOPLE:
         rows.append(
             {"at": f"{day}T08:00:00+08:00", "do": "hire", "who": who, "name": who, "role": role, "number": number}

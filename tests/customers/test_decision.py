@@ -147,7 +147,9 @@ def test_looking_goes_before_everything_but_a_valid_registration_of_ones_own(ask
     assert (verdict.decision == "looking") == (asked.look and not returning)
     if asked.look:
         expected = (
-            Verdict("returning", asked.known.id, asked.known.owner, opens=False) if returning else Verdict("looking", opens=False)
+            Verdict("returning", asked.known.id, asked.known.owner, opens=False)
+            if returning
+            else Verdict("looking", opens=False)
         )
         assert verdict == expected
 

@@ -105,6 +105,7 @@ def test_an_extended_registration_is_told_anew_for_its_new_end(house, customer):
     )
     assert tell_lapses(now=night(house, END + timedelta(days=1))) == 0
     new_end = Customer.objects.get().valid_until
+    assert new_end is not None
     assert tell_lapses(now=night(house, new_end - timedelta(days=7))) == 1
     assert steps() == ["7", "7"]
 

@@ -28,7 +28,9 @@ def house():
 
 
 def lead(house, n: int, at: str = "10:00"):
-    return web_leads.take_in(house.office, Arrival(kind=LineKind.WEB, phone=phone(n)), by=house.officer, now=house.at(at))
+    return web_leads.take_in(
+        house.office, Arrival(kind=LineKind.WEB, phone=phone(n)), by=house.officer, now=house.at(at)
+    )
 
 
 @pytest.mark.rule("WEB-02")

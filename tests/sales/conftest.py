@@ -30,7 +30,9 @@ def opened(reps: str, code: str) -> House:
     house.manager = house.hire("manager", Role.MARKETING_MANAGER)
     discounts.set_up(house.office)
     house.sign_in(*reps)
-    deals.add_units(house.office, [{"code": code, "list_price": "1000000"}, {"code": f"{code}b", "list_price": "2000000"}])
+    deals.add_units(
+        house.office, [{"code": code, "list_price": "1000000"}, {"code": f"{code}b", "list_price": "2000000"}]
+    )
     return house
 
 

@@ -33,7 +33,9 @@ def test_the_manager_adds_a_unit_which_appears_in_the_grid_and_the_list(trade, s
     assert (made.status_code, made["Location"]) == (302, address(Unit.objects.get(code="3-1-1201")))
     rep = sign_in(trade.people["A"])
     grid = rep.get("/units/?building=3")
-    assert [(floor, [cell["code"] for cell in cells]) for floor, cells in grid.context["grid"].rows] == [(12, ["3-1-1201"])]
+    assert [(floor, [cell["code"] for cell in cells]) for floor, cells in grid.context["grid"].rows] == [
+        (12, ["3-1-1201"])
+    ]
     assert "1,200,000.00" in grid.content.decode()
     assert [row["code"] for row in rep.get("/units/list/").context["units"]] == ["1-1-101", "1-1-101b", "3-1-1201"]
     assert "<html" not in rep.get("/units/", headers=HTMX).content.decode()
@@ -135,5 +137,9 @@ def test_statements_stay_the_same_with_more_units(trade, unit, sign_in):
 
 def test_a_filter_that_is_none_is_ignored(trade, sign_in):
     client = sign_in(trade.clerk)
-    assert [len(client.get(f"/units/list/?state={state}").context["units"]) for state in ("x", "held", "for_sale")] == [2, 0, 2]
+    assert [len(client.get(f"/units/list/?state={state}").context["units"]) for state in ("x", "held", "for_sale")] == [
+        2,
+        0,
+        2,
+    ]
     assert client.get("/units/?building=nowhere").context["building"] == ""

@@ -91,9 +91,12 @@ def test_results_are_entered_by_the_manager_for_staff_of_the_office_alone(office
 def test_signed_contracts_speak_before_the_table_and_cancelled_ones_do_not_count(trade):
     rep, month = trade.people["A"], trade.on
     rest = staff_member(Role.MARKETING_MANAGER, trade.office)
-    results.enter(trade.office, user=rep, first=month.replace(day=1), last=date(2026, 3, 31), deals=9, amount=Decimal(9), by=rest)
+    results.enter(
+        trade.office, user=rep, first=month.replace(day=1), last=date(2026, 3, 31), deals=9, amount=Decimal(9), by=rest
+    )
     made = [
-        deals.subscribe(trade.buyer, unit, by=rep, now=trade.at("10:00")) for unit in Unit.objects.order_by("list_price")
+        deals.subscribe(trade.buyer, unit, by=rep, now=trade.at("10:00"))
+        for unit in Unit.objects.order_by("list_price")
     ]
     assert results.of_month(trade.office, month) == {rep.pk: (9, Decimal(9))}
     for deal, clock in zip(made, ("00:00", "23:59:59"), strict=True):

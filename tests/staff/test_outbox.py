@@ -123,7 +123,10 @@ def test_one_that_cannot_be_read_does_not_stop_the_rest(message, carrier):
         return TO
 
     assert outbox.deliver_waiting(find, now=NOW) == 1
-    assert list(Message.objects.order_by("pk").values_list("state", "why")) == [("withheld", "ValueError"), ("sent", "")]
+    assert list(Message.objects.order_by("pk").values_list("state", "why")) == [
+        ("withheld", "ValueError"),
+        ("sent", ""),
+    ]
 
 
 def test_the_console_shows_no_number(message, capsys):
