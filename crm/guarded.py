@@ -1,8 +1,9 @@
 """Which tables are append-only, their triggers put on after migrate and looked for by a system check."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error
 from django.db import connections
 from django.db.utils import DatabaseError
@@ -34,7 +35,9 @@ def guard(using: str = "default", **kwargs: Any) -> None:
     append_only.install(connections[using], tables())
 
 
-def check_guards(*, databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_guards(
+    app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """System check with ``--database``: every append-only table has its triggers."""
     found: list[CheckMessage] = []
     for alias in databases or ():

@@ -10,6 +10,7 @@ from staff.models import OfficePolicy
 
 
 @pytest.mark.rule("CARD-03")
+@pytest.mark.rule("CARD-02")
 def test_propose_gives_the_level_of_each_combination_of_findings():
     found = {
         (need, confidence, power): str(propose(need=need, confidence=confidence, power=power))
