@@ -122,7 +122,7 @@ def test_rep_cannot_confirm_a_contract(house, customer):
         deals.contract(deal, by=house.people["A"], now=house.at("11:00"))
 
 
-@pytest.mark.rule("DEAL-03", "BULK-05")
+@pytest.mark.rule("DEAL-03")
 @pytest.mark.parametrize(
     ("price", "by", "allowed"),
     [
