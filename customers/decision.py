@@ -49,16 +49,15 @@ def decide(asked: Asked) -> Verdict:
     """The decision for one arrival, in the order in which the rules take precedence.
 
     Looking, unless they hold a valid registration (REC-15); a valid registration of their own (REC-10), of their family
-    or company (OWN-01, OWN-02) unless they are a web lead of their own (OWN-06c); a lapsed one, registered anew
-    (OWN-07); then referred (OWN-08), named (OWN-09), assigned, new (OWN-03, OWN-04).
+    or company (OWN-01, OWN-02); a lapsed one, registered anew (OWN-07); then referred (OWN-08), named (OWN-09),
+    assigned, new (OWN-03, OWN-04).
     """
     if asked.look and not (asked.known and asked.known.holds):
         return Verdict(Decision.LOOKING, opens=False)
     relative = asked.relative if asked.relation in ONE_CUSTOMER else None
     if asked.known and asked.known.holds:
         return Verdict(Decision.RETURNING, asked.known.id, asked.known.owner, opens=False)
-    led = asked.known is not None and asked.known.state == "unassigned"
-    if relative and relative.holds and not led:
+    if relative and relative.holds:
         same = Decision.SHAREHOLDER if asked.relation == Relation.SHAREHOLDER else Decision.FAMILY
         return Verdict(same, relative.id, relative.owner, opens=False, joins=True)
     former = asked.known or relative

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
-from customers import registers, registration
+from customers import ownership, registers, registration
 from customers.decision import Asked, Known, Verdict, decide
-from customers.models import Customer, Decision, LineKind, RegisterLine
+from customers.models import Basis, Customer, Decision, LineKind, RegisterLine, Standing
 from customers.ownership import check_can_own, check_supervises
 from customers.search import by_phone
 from staff import notices
@@ -274,9 +274,21 @@ def _registered(case: _Case, register: registers.OfficeRegister, reason: str) ->
         owner=case.owner,
         request_id=arrival.request_id,
     )
+    joining = found(case.office, arrival) if verdict.joins else None
     line = registration.register(register, facts, entry, customer=case.customer)
+    if joining is not None and case.owner is not None:
+        _adopt_lead(case, joining, case.owner)
     case.customer = line.customer
     return line
+
+
+def _adopt_lead(case: _Case, joining: Customer, owner: User) -> None:
+    """A web lead who turns out to be family of a customer: the lead's own record goes to the same owner (OWN-01)."""
+    joining.office = case.office
+    lead = ownership.relock(joining)
+    if lead.standing == Standing.UNASSIGNED:
+        ownership.open_episode(lead, owner=owner, basis=Basis.WEB, office=case.office, now=case.now, by=case.by)
+        lead.save(update_fields=ownership.MIRRORED)
 
 
 def _reception(case: _Case, line: RegisterLine | None) -> Reception:

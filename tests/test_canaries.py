@@ -118,9 +118,11 @@ def files() -> dict[str, bytes]:
         cursor.execute("CHECKPOINT")
         cursor.execute("SHOW data_directory")
         folder = Path(cursor.fetchone()[0])
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        database = f"base/{cursor.fetchone()[0]}"
     return {
         str(path.relative_to(folder)): path.read_bytes()
-        for part in ("base", "pg_wal")
+        for part in (database, "pg_wal")
         for path in readable(folder / part)
     }
 
@@ -300,8 +302,9 @@ def typed(tmp_path) -> Iterator[dict[str, bytes]]:
 def test_nothing_personal_lies_in_the_clear(typed):
     assert found(PERSONAL, typed) == []
     assert RegisterLine.objects.count() == 2
-    kept = {f.split(" in table ")[1].split(" as ")[0] for f in found({"x": PERSONAL["name"]}, typed)}
-    assert kept == set()
+
+
+def test_reasons_stay_where_they_are_meant_to_be_read(typed):
     texts = {what: text for what, (text, _where) in REASONS.items()}
     where: dict[str, set[str]] = {what: set() for what in texts}
     for told in found(texts, typed):
@@ -311,6 +314,8 @@ def test_nothing_personal_lies_in_the_clear(typed):
     assert where == {what: places for what, (_text, places) in REASONS.items()}
 
 
+# Another name than those above: what lay in the clear stays in the journals for a while.
+CARELESS = "粗心雀鸟"
 LEAKS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "Base64": lambda text: base64.b64encode(f"a{text}".encode()).decode(),
@@ -326,11 +331,11 @@ def test_a_column_in_the_clear_is_caught(kind):
     column = "bytea" if connection.vendor == "postgresql" else "blob"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE careless (words text, bytes {column})")
-        words = LEAKS[kind](PERSONAL["name"])
+        words = LEAKS[kind](CARELESS)
         raw = bytes.fromhex(words) if kind == "UTF-16" else words.encode()
         cursor.execute("INSERT INTO careless VALUES (%s, %s)", [words, raw])
     try:
-        told = found({"name": PERSONAL["name"]}, tables() | files())
+        told = found({"name": CARELESS}, tables() | files())
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE careless")

@@ -111,19 +111,21 @@ def test_skip_before_the_opening_concerns_one_person_alone():
 
 
 @pytest.mark.rule("OWN-06c")
-def test_web_lead_related_to_a_customer_is_registered_by_the_line():
+def test_web_lead_who_is_family_of_a_customer_goes_to_the_same_owner():
     state = tell(
         *sign_in("A", "B"),
         arrive("c1", "09:10"),
+        ("09:12", "leave", {"customer": "c1"}),
         ("09:15", "arrive", {"kind": "web", "as": "w"}),
         ("09:30", "arrive", {"kind": "visit", "customer": "w", "relation": {"to": "c1", "kind": "spouse"}}),
     )
     assert [(line["customer"], line["decision"]) for line in state["register"]] == [
         ("c1", "new"),
         ("w", "new"),
-        ("w", "new"),
+        ("c1", "family"),
     ]
-    assert state["customers"]["w"]["owner"] == "B"
+    lead = state["customers"]["w"]
+    assert (lead["owner"], lead["basis"], lead["state"]) == ("A", "web", "active")
 
 
 @pytest.mark.rule("REC-11")

@@ -122,20 +122,22 @@ def test_what_was_decided_out_of_order_in_words(open_house: House):
     house = open_house
     own = house.visit("09:01", phone="15400000001")
     house.leave(own, "09:02")
-    house.visit("09:03", to="P", reason="asked for")
+    assigned = house.visit("09:03", to="B", reason="asked for")
+    house.leave(assigned, "09:04")
     house.visit("09:04", taken_by="C")
     house.away("A", "09:05")
     house.visit("09:06", phone="15400000001")
     house.visit("09:07", overload="A")
     house.visit("09:08", look=True, overload="P")
     told = [row.text for row in past.of_day(house.day())]
-    assert told[:6] == [
+    assert told[:7] == [
         "a visitor only looking was given to P as overload, nobody was waiting",
         "visitor no. 5 was given to A as overload, nobody was waiting",
         "visitor no. 4 went to B as helper, their own rep is absent",
         "A went away",
         "visitor no. 3 was taken by C out of turn",
-        "visitor no. 2 was assigned to P",
+        "visitor no. 2 left",
+        "visitor no. 2 was assigned to B",
     ]
 
 
