@@ -248,8 +248,18 @@ def _words(case: _Case) -> str:
 
 def _registered(case: _Case, register: registers.OfficeRegister, reason: str) -> RegisterLine:
     """The customer's record and the line; ownership follows from them."""
+    joining = found(case.office, case.arrival) if case.verdict.joins else None
+    line = registration.register(register, _facts(case, reason), _entry(case), customer=case.customer)
+    if joining is not None and case.owner is not None:
+        _adopt_lead(case, joining, case.owner)
+    case.customer = line.customer
+    return line
+
+
+def _facts(case: _Case, reason: str) -> registers.LineFacts:
+    """The public part of the line."""
     arrival, verdict = case.arrival, case.verdict
-    facts = registers.LineFacts(
+    return registers.LineFacts(
         kind=arrival.kind,
         at=case.now,
         decision=verdict.decision,
@@ -262,11 +272,16 @@ def _registered(case: _Case, register: registers.OfficeRegister, reason: str) ->
         receiver_id=case.receiver.pk if case.receiver else None,
         owner_id=case.owner.pk if case.owner else None,
     )
-    entry = registration.Entry(
+
+
+def _entry(case: _Case) -> registration.Entry:
+    """What the line says of the person, and whose customer it becomes."""
+    arrival = case.arrival
+    return registration.Entry(
         office=case.office,
         name=arrival.name,
         phone=arrival.phone,
-        relation=arrival.relation if verdict.joins else "",
+        relation=arrival.relation if case.verdict.joins else "",
         consent=arrival.consent,
         details=arrival.details,
         now=case.now,
@@ -274,12 +289,6 @@ def _registered(case: _Case, register: registers.OfficeRegister, reason: str) ->
         owner=case.owner,
         request_id=arrival.request_id,
     )
-    joining = found(case.office, arrival) if verdict.joins else None
-    line = registration.register(register, facts, entry, customer=case.customer)
-    if joining is not None and case.owner is not None:
-        _adopt_lead(case, joining, case.owner)
-    case.customer = line.customer
-    return line
 
 
 def _adopt_lead(case: _Case, joining: Customer, owner: User) -> None:
