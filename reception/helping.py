@@ -55,7 +55,8 @@ def leave(reception: Reception, *, by: User | None, now: datetime) -> Reception:
     """The visitor leaves: receiver and helpers are free, what helpers were granted ends. RuleError if already left."""
     day = days.lock(reception.office, now=now)
     office = reception.office
-    reception = Reception.objects.select_for_update(of=("self",)).get(pk=reception.pk)
+    locked = Reception.objects.select_related("customer").select_for_update(of=("self",))
+    reception = locked.get(pk=reception.pk)
     reception.office = office
     if not reception.is_open(office.today(now)):
         raise RuleError(_("This visitor has left already"), rule="REC-07")
@@ -64,6 +65,7 @@ def leave(reception: Reception, *, by: User | None, now: datetime) -> Reception:
     reception.save(update_fields=["ended_at"])
     _end_grants(reception)
     if reception.customer is not None:
+        reception.customer.office = office
         messages.thank(reception.customer, cause=f"reception:{reception.pk}", now=now)
     return reception
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +21,19 @@ from .world import World
 Progress = Callable[[int, int], None]
 
 
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Thousands of short-lived rows leave few cycles: looking for them rarely saves about a tenth of the time."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
+
+
 class _Undo(Exception):
     """Carries the state out of a transaction that is to leave nothing behind."""
 
@@ -29,7 +44,7 @@ def run(
     """The state after a checked log. Without ``keep`` nothing stays in the database. Raises Malformed."""
     result: dict[str, Any] = {}
     try:
-        with transaction.atomic():
+        with _rare_collection(), transaction.atomic():
             result = _run(lines, policy, progress)
             if not keep:
                 raise _Undo

@@ -154,7 +154,7 @@ def _known_customer(world: World, given: Mapping[str, Any]) -> Customer | None:
 
 def _leave(world: World, line: Line) -> None:
     key = line.args["customer"]
-    rows = Reception.objects.select_related("office").order_by("-pk")
+    rows = Reception.objects.order_by("-pk")
     looked = rows.filter(pk=world.looking[key]).first() if key in world.looking else None
     reception = looked if looked is not None and looked.ended_at is None else None
     if reception is None and world.customers.get(key) is not None:
