@@ -74,7 +74,6 @@ def test_lapsed_customer_who_only_looks_frees_the_receiver_on_leaving():
     assert (states(state), refused(state), len(state["register"])) == ({"A": "waiting"}, [], 1)
 
 
-@pytest.mark.rule("REP-05")
 def test_past_month_keeps_the_source_when_the_customer_registers_again():
     state = tell(
         *sign_in("A"),
