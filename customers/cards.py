@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.dates import last_valid_day, local_day, midnight
 from common.errors import RuleError
+from common.states import Machine
 from staff.models import Office, User
 from staff.roles import Duty
 
@@ -26,14 +28,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     CardState.SIGNED: frozenset({CardState.FILED}),
     CardState.FILED: frozenset({CardState.SUBMITTED}),
 }
-
-
-def move(card: Card, to: str) -> None:
-    """Set the state of a locked card; RuleError if it cannot follow on the present one (CARD-04)."""
-    if to not in TRANSITIONS[card.state]:
-        words = {"now": card.get_state_display(), "to": CardState(to).label}
-        raise RuleError(_("The A-card is %(now)s: it cannot become %(to)s now") % words, rule="CARD-04")
-    card.state = to
+STATES = Machine(TRANSITIONS, gettext_lazy("The A-card is %(now)s: it cannot become %(to)s now"), rule="CARD-04")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +116,7 @@ def submit(
             % {"proposed": findings.level, "level": level},
             rule="CARD-03",
         )
-    move(card, CardState.SUBMITTED)
+    STATES.move(card, CardState.SUBMITTED)
     card.need, card.confidence, card.power = findings.need, findings.confidence, findings.power
     card.level, card.submitted_at = level, now
     card.first_submitted_at = card.first_submitted_at or now
@@ -166,7 +161,7 @@ def sign(customer: Customer, *, by: User, now: datetime, guidance: str = "") -> 
     """The supervisor signs, with guidance for the rep (CARD-04)."""
     _customer, card = _locked(customer, now=now)
     check_sign(card, by=by)
-    move(card, CardState.SIGNED)
+    STATES.move(card, CardState.SIGNED)
     card.signed_at, card.signed_by = now, by
     card.guidance = guidance.strip()
     card.save()
@@ -182,7 +177,7 @@ def send_back(customer: Customer, *, by: User, now: datetime, reason: str) -> Ca
     check_sign(card, by=by)
     if not reason.strip():
         raise RuleError(_("Say why the A-card is returned: the rep reads it"), rule="CARD-04")
-    move(card, CardState.RETURNED)
+    STATES.move(card, CardState.RETURNED)
     card.guidance = reason.strip()
     card.save()
     telling.returned(card, now=now)
@@ -195,7 +190,7 @@ def file(customer: Customer, *, by: User, now: datetime) -> Card:
     customer, card = _locked(customer, now=now)
     if by.pk != customer.owner_id:
         check_files(card, by=by)
-    move(card, CardState.FILED)
+    STATES.move(card, CardState.FILED)
     card.filed_at, card.filed_by = now, by
     card.save()
     return card

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
+from common.states import Machine
 from staff.models import User
 from staff.roles import Role
 
@@ -24,15 +26,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     DefeatState.CLOSED: frozenset(),
     DefeatState.FALLEN: frozenset(),
 }
+STATES = Machine(
+    TRANSITIONS, gettext_lazy("The defeat request is %(now)s: it cannot become %(to)s now"), rule="LOST-04"
+)
 WARNED = frozenset({Level.A, Level.B, Level.D})
-
-
-def move(request: DefeatRequest, to: str) -> None:
-    """Set the state of a locked request; RuleError if it cannot follow on the present one (LOST-04)."""
-    if to not in TRANSITIONS[request.state]:
-        words = {"now": request.get_state_display(), "to": DefeatState(to).label}
-        raise RuleError(_("The defeat request is %(now)s: it cannot become %(to)s now") % words, rule="LOST-04")
-    request.state = to
 
 
 def open_request(customer: Customer) -> DefeatRequest | None:
@@ -134,7 +131,7 @@ def confirm(customer: Customer, *, by: User, now: datetime, result: str = "") ->
     """The clerk confirms by a call of their own (LOST-04)."""
     customer, asked = _locked(customer)
     check_role(customer, Role.CLERK, by=by)
-    move(asked, DefeatState.CONFIRMED)
+    STATES.move(asked, DefeatState.CONFIRMED)
     asked.confirmed_at, asked.confirmed_by = now, by
     asked.confirmation = result.strip()
     asked.save()
@@ -149,7 +146,7 @@ def approve(customer: Customer, *, by: User, now: datetime, reason: str = "") ->
     office = customer.office
     if customer.state(office.today(now)) != "active":
         raise RuleError(_("The registration has lapsed meanwhile: there is nothing to give up"), rule="LOST-04")
-    move(asked, DefeatState.APPROVED)
+    STATES.move(asked, DefeatState.APPROVED)
     asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
     asked.save()
     end_episode(customer, office=office, now=now, ended=Ended.DEFEATED)
@@ -166,7 +163,7 @@ def refuse(customer: Customer, *, by: User, now: datetime, reason: str) -> Defea
     check_role(customer, Role.MARKETING_MANAGER, by=by)
     if not reason.strip():
         raise RuleError(_("Say why the defeat is refused: the rep reads it"), rule="LOST-04")
-    move(asked, DefeatState.REFUSED)
+    STATES.move(asked, DefeatState.REFUSED)
     asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
     asked.save()
     telling.defeat_refused(asked, now=now)
@@ -178,7 +175,7 @@ def close(customer: Customer, *, by: User, now: datetime) -> DefeatRequest:
     """The clerk closes: card and request are archived together, the customer is in the defeat register (LOST-04)."""
     customer, asked = _locked(customer)
     check_role(customer, Role.CLERK, by=by)
-    move(asked, DefeatState.CLOSED)
+    STATES.move(asked, DefeatState.CLOSED)
     asked.closed_at, asked.closed_by = now, by
     asked.save()
     return asked

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
+from common.states import Machine
 from customers import ownership
 from customers.models import Customer
 from staff.models import Office, User
@@ -25,6 +27,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     DealState.DELIVERED: frozenset(),
     DealState.CANCELLED: frozenset(),
 }
+STATES = Machine(TRANSITIONS, gettext_lazy("This deal is %(now)s: it cannot become %(to)s now"), rule="DEAL-02")
 SIGNED = (DealState.CONTRACTED, DealState.PAID, DealState.DELIVERED)
 MOST = Decimal("100000000000")
 
@@ -56,19 +59,6 @@ def add_units(office: Office, rows: Iterable[Mapping[str, Any]]) -> int:
     for unit in units:
         unit.save(force_insert=True)
     return len(units)
-
-
-def check_follows(deal: Deal, to: str) -> None:
-    """Refuse a stage that cannot follow on the present one (DEAL-02)."""
-    if to not in TRANSITIONS[deal.state]:
-        words = {"now": deal.get_state_display(), "to": DealState(to).label}
-        raise RuleError(_("This deal is %(now)s: it cannot become %(to)s now") % words, rule="DEAL-02")
-
-
-def move(deal: Deal, to: str) -> None:
-    """Set the stage of a locked deal; RuleError if it cannot follow on the present one (DEAL-02)."""
-    check_follows(deal, to)
-    deal.state = to
 
 
 def check_subscribe(customer: Customer, *, by: User, now: datetime) -> None:
@@ -122,7 +112,7 @@ def _locked(deal: Deal) -> tuple[Deal, Customer, Unit]:
 def check_contract(deal: Deal, *, by: User) -> None:
     """A supervisor confirms a subscription, as far as their authority over discounts goes (DEAL-02, DEAL-03)."""
     ownership.check_supervises(deal.office, by=by)
-    check_follows(deal, DealState.CONTRACTED)
+    STATES.check(deal, DealState.CONTRACTED)
     discounts.check_approves(deal.office, list_price=deal.list_price, price=deal.price, by=by)
 
 
@@ -131,7 +121,7 @@ def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
     """The contract is signed and confirmed by a supervisor whose authority covers the discount (DEAL-02, DEAL-03)."""
     deal, customer, unit = _locked(deal)
     check_contract(deal, by=by)
-    move(deal, DealState.CONTRACTED)
+    STATES.move(deal, DealState.CONTRACTED)
     deal.contracted_at, deal.confirmed_by = now, by
     deal.save()
     _mark(unit, UnitState.CONTRACTED)
@@ -143,7 +133,7 @@ def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
 def pay(deal: Deal, *, now: datetime) -> Deal:
     """The price is paid in full."""
     deal, _customer, _unit = _locked(deal)
-    move(deal, DealState.PAID)
+    STATES.move(deal, DealState.PAID)
     deal.paid_at = now
     deal.save()
     return deal
@@ -153,7 +143,7 @@ def pay(deal: Deal, *, now: datetime) -> Deal:
 def deliver(deal: Deal, *, now: datetime) -> Deal:
     """The home is handed over."""
     deal, _customer, unit = _locked(deal)
-    move(deal, DealState.DELIVERED)
+    STATES.move(deal, DealState.DELIVERED)
     deal.delivered_at = now
     deal.save()
     _mark(unit, UnitState.DELIVERED)
@@ -164,7 +154,7 @@ def check_cancel(deal: Deal, *, by: User) -> None:
     """The rep cancels a mere subscription of theirs; every other deal is the supervisor's (DEAL-02)."""
     if deal.state != DealState.SUBSCRIBED or by.pk != deal.rep_id:
         ownership.check_supervises(deal.office, by=by)
-    check_follows(deal, DealState.CANCELLED)
+    STATES.check(deal, DealState.CANCELLED)
 
 
 @transaction.atomic
@@ -174,7 +164,7 @@ def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
     if not reason.strip():
         raise RuleError(_("Say why the deal is cancelled"), rule="DEAL-02")
     check_cancel(deal, by=by)
-    move(deal, DealState.CANCELLED)
+    STATES.move(deal, DealState.CANCELLED)
     deal.cancelled_at, deal.cancel_reason = now, reason.strip()
     deal.save()
     _mark(unit, UnitState.FOR_SALE)

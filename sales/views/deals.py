@@ -119,7 +119,7 @@ def _stages(deal: Deal) -> list[tuple[str, Any]]:
 
 
 def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) -> dict[str, Any]:
-    by, follows = request.user, rules.TRANSITIONS[found.state]
+    by, follows = request.user, rules.STATES.follows(found)
     off = discounts.percent_off(found.list_price, found.price)
     return {
         "deal": found,

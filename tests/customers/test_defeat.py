@@ -191,9 +191,9 @@ def test_every_pair_of_states_follows_the_table(house):
     for now, then in product(DefeatState.values, repeat=2):
         asked.state = now
         if then in defeat.TRANSITIONS[now]:
-            defeat.move(asked, then)
+            defeat.STATES.move(asked, then)
             assert asked.state == then
         else:
             with pytest.raises(RuleError):
-                defeat.move(asked, then)
+                defeat.STATES.move(asked, then)
             assert asked.state == now
