@@ -17,7 +17,7 @@ from staff.roles import Duty
 
 from . import due, telling
 from .levels import propose, set_level
-from .models import Card, CardState, CardVersion, Customer, Episode
+from .models import Card, CardState, CardVersion, Customer, Episode, Standing
 from .models.ownership import Basis
 from .ownership import check_supervises, relock, state_words
 
@@ -88,11 +88,19 @@ def check_own(customer: Customer, *, by: User, now: datetime) -> None:
         raise RuleError(_("Only the owner works on the A-card"), rule="CARD-01")
 
 
+def check_open(card: Card) -> None:
+    """Once the clerk has checked it after a deal, the card stays as it is (DEAL-04)."""
+    if card.closed_at is not None:
+        words = {"person": card.closed_by}
+        raise RuleError(_("%(person)s has checked and closed this A-card after the deal") % words, rule="DEAL-04")
+
+
 @transaction.atomic
 def save_draft(customer: Customer, *, by: User, now: datetime, content: str, findings: dict[str, bool | None]) -> Card:
     """Keep the draft as far as it goes; what was submitted is untouched (CARD-04)."""
     customer, card = _locked(customer, now=now)
     check_own(customer, by=by, now=now)
+    check_open(card)
     if card.state in (CardState.SUBMITTED, CardState.SIGNED):
         raise RuleError(_("The A-card is with the supervisor or the file: its content is fixed"), rule="CARD-04")
     card.content = content
@@ -109,6 +117,7 @@ def submit(
     """Submit the card: the level follows from the findings unless another is chosen with a reason (CARD-03, CARD-04)."""
     customer, card = _locked(customer, now=now)
     check_own(customer, by=by, now=now)
+    check_open(card)
     level = level or findings.level
     if level != findings.level and not reason.strip():
         raise RuleError(
@@ -178,6 +187,7 @@ def send_back(customer: Customer, *, by: User, now: datetime, reason: str) -> Ca
     if not reason.strip():
         raise RuleError(_("Say why the A-card is returned: the rep reads it"), rule="CARD-04")
     STATES.move(card, CardState.RETURNED)
+    card.returned_at, card.returned_by = now, by
     card.guidance = reason.strip()
     card.save()
     telling.returned(card, now=now)
@@ -200,6 +210,28 @@ def check_files(card: Card, *, by: User) -> None:
     """The owner files, or those of the office who keep records."""
     if by.office != card.customer.office or not by.has(Duty.CORRECT):
         raise RuleError(_("The owner or the clerk files the A-card"), rule="CARD-04")
+
+
+@transaction.atomic
+def close(customer: Customer, *, by: User, now: datetime) -> Card:
+    """After a deal the clerk checks the card, which closes it; closing again changes nothing (DEAL-04)."""
+    customer, card = _locked(customer, now=now)
+    if by.office != customer.office or not by.has(Duty.CORRECT):
+        raise RuleError(_("The clerk of this office checks the A-card after a deal"), rule="DEAL-04")
+    if customer.standing != Standing.DEALT:
+        raise RuleError(_("The A-card is closed with a signed contract; this customer has none"), rule="DEAL-04")
+    if card.closed_at is None:
+        card.closed_at, card.closed_by = now, by
+        card.save()
+    return card
+
+
+def open_again(customer: Customer) -> None:
+    """The deal of a locked customer was cancelled: the owner works on the card again (DEAL-04)."""
+    card = of(customer)
+    if card is not None and card.closed_at is not None:
+        card.closed_at = card.closed_by = None
+        card.save()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who sells and who supervises in an office on a day."""
+"""Who sells, who supervises and who does the desk work in an office on a day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from staff.models import Office, Posting, User
-from staff.roles import DUTIES, SELLING_ROLES, Duty
+from staff.roles import DUTIES, SELLING_ROLES, Duty, Role
 
 
 def sellers(office: Office, on: date) -> QuerySet[User]:
@@ -20,6 +20,12 @@ def sellers(office: Office, on: date) -> QuerySet[User]:
 def supervisors(office: Office, on: date) -> QuerySet[User]:
     """Those who supervise ``office`` on a day."""
     held = Posting.objects.holding(on).filter(office=office, role__in=DUTIES[Duty.SUPERVISE])
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def clerks(office: Office, on: date) -> QuerySet[User]:
+    """The clerks of ``office`` on a day."""
+    held = Posting.objects.holding(on).filter(office=office, role=Role.CLERK)
     return User.objects.filter(pk__in=held.values("user"), is_active=True)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
-from customers import ownership
+from customers import cards, ownership
 from customers.models import Customer, Standing
 from customers.telling import address
 from staff import notices
@@ -50,7 +50,7 @@ def save(
     is_key: bool = False,
     **texts: str,
 ) -> CareCard:
-    """Open the card, or write it anew; ``texts``: address, payment."""
+    """Open the card, or write it anew; whoever does has checked the A-card (DEAL-04). ``texts``: address, payment."""
     customer = ownership.relock(customer)
     check_keeps(customer, by=by, now=now)
     card = CareCard.objects.filter(customer=customer).first()
@@ -60,6 +60,7 @@ def save(
     for name in ("address", "payment"):
         setattr(card, name, texts.get(name, "").strip())
     card.save()
+    cards.close(customer, by=by, now=now)
     return card
 
 

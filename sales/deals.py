@@ -8,14 +8,18 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
 from common.states import Machine
-from customers import ownership
+from customers import cards, ownership, reps
 from customers.models import Customer
+from customers.telling import address
+from staff import notices
 from staff.models import Office, User
+from staff.roles import Duty
 
 from . import discounts
 from .models import Deal, DealState, Unit, UnitState
@@ -91,6 +95,7 @@ def subscribe(customer: Customer, unit: Unit, *, by: User, now: datetime, price:
         price=money(price) if price is not None else unit.list_price,
         list_price=unit.list_price,
         subscribed_at=now,
+        subscribed_by=by,
     )
     _mark(unit, UnitState.SUBSCRIBED)
     ownership.let_request_fall(customer)
@@ -126,25 +131,42 @@ def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
     deal.save()
     _mark(unit, UnitState.CONTRACTED)
     ownership.close_with_deal(customer, customer.office)
+    _tell_clerks(deal, customer, now=now)
     return deal
 
 
+def _tell_clerks(deal: Deal, customer: Customer, *, now: datetime) -> None:
+    """The clerks check the A-card and open the retained-customer card (DEAL-04)."""
+    words = gettext_lazy("Customer no. {number} has signed: check the A-card and open the retained-customer card")
+    people, text = reps.clerks(deal.office, deal.office.today(now)), format_lazy(words, number=customer.number)
+    notices.tell_many(people, key=f"signed:{deal.pk}", text=text, now=now, link=f"{address(customer)}care/")
+
+
+def check_records(deal: Deal, to: str, *, by: User) -> None:
+    """The desk of the office writes down that a deal was paid or delivered, once it can be (DEAL-02)."""
+    if by.office != deal.office or not by.has(Duty.CORRECT):
+        raise RuleError(_("The desk of this office notes payment and handing over"), rule="DEAL-02")
+    STATES.check(deal, to)
+
+
 @transaction.atomic
-def pay(deal: Deal, *, now: datetime) -> Deal:
+def pay(deal: Deal, *, by: User, now: datetime) -> Deal:
     """The price is paid in full."""
     deal, _customer, _unit = _locked(deal)
+    check_records(deal, DealState.PAID, by=by)
     STATES.move(deal, DealState.PAID)
-    deal.paid_at = now
+    deal.paid_at, deal.paid_by = now, by
     deal.save()
     return deal
 
 
 @transaction.atomic
-def deliver(deal: Deal, *, now: datetime) -> Deal:
+def deliver(deal: Deal, *, by: User, now: datetime) -> Deal:
     """The home is handed over."""
     deal, _customer, unit = _locked(deal)
+    check_records(deal, DealState.DELIVERED, by=by)
     STATES.move(deal, DealState.DELIVERED)
-    deal.delivered_at = now
+    deal.delivered_at, deal.delivered_by = now, by
     deal.save()
     _mark(unit, UnitState.DELIVERED)
     return deal
@@ -165,7 +187,7 @@ def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
         raise RuleError(_("Say why the deal is cancelled"), rule="DEAL-02")
     check_cancel(deal, by=by)
     STATES.move(deal, DealState.CANCELLED)
-    deal.cancelled_at, deal.cancel_reason = now, reason.strip()
+    deal.cancelled_at, deal.cancelled_by, deal.cancel_reason = now, by, reason.strip()
     deal.save()
     _mark(unit, UnitState.FOR_SALE)
     _after_cancelling(customer, now=now)
@@ -175,6 +197,8 @@ def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
 def _after_cancelling(customer: Customer, *, now: datetime) -> None:
     """Active again without another deal; merely subscribed again if the others are not signed yet."""
     live = Deal.objects.filter(customer=customer).exclude(state=DealState.CANCELLED)
+    if not live.filter(state__in=SIGNED).exists():
+        cards.open_again(customer)
     if not live.exists():
         ownership.reopen(customer, office=customer.office, now=now)
     elif not live.filter(state__in=SIGNED).exists():

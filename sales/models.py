@@ -108,7 +108,7 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
 
 class Deal(models.Model):
-    """One unit sold to one customer: stages with amounts and dates (DEAL-02)."""
+    """One unit sold to one customer: stages with amounts, dates and who wrote them down (DEAL-02)."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="deals")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="deals")
@@ -118,11 +118,15 @@ class Deal(models.Model):
     list_price = models.DecimalField(_("list price (yuan)"), max_digits=14, decimal_places=2)
     state = models.CharField(_("stage"), max_length=10, choices=DealState.choices, default=DealState.SUBSCRIBED)
     subscribed_at = models.DateTimeField(_("subscribed"))
+    subscribed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     contracted_at = models.DateTimeField(_("contracted"), null=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     paid_at = models.DateTimeField(_("paid"), null=True)
+    paid_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     delivered_at = models.DateTimeField(_("delivered"), null=True)
+    delivered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
     history = HistoricalRecords()
     objects = DealQuerySet.as_manager()

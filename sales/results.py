@@ -1,6 +1,6 @@
 """Who sold how much in a month or on a day: the ranking behind REC-04 and REC-05.
 
-Signed contracts say it (DEAL-02). For a period in which the office signed none here, the manager's table does.
+Signed contracts that stand say it (DEAL-02). For a period without one the manager's table does.
 """
 
 from datetime import date, timedelta
@@ -33,17 +33,15 @@ def of_day(office: Office, day: date) -> Results:
 def signed(office: Office, first: date, last: date) -> Results | None:
     """(deals, amount in yuan) by rep from the contracts signed in a period, those cancelled since left out (DEAL-02).
 
-    None when no contract was signed in it: then the table that the manager fills speaks.
+    None when no contract of it stands: then the table that the manager fills speaks.
     """
     begins, ends = midnight(first, office.timezone), day_bounds(last, office.timezone)[1]
     rows = Deal.objects.filter(office=office, contracted_at__gte=begins, contracted_at__lt=ends)
     found: Results = {}
-    contracts = list(rows.values_list("rep_id", "state", "price"))
-    for rep, state, price in contracts:
-        if state != DealState.CANCELLED:
-            deals, amount = found.get(rep, (0, Decimal(0)))
-            found[rep] = (deals + 1, amount + price)
-    return found if contracts else None
+    for rep, price in rows.exclude(state=DealState.CANCELLED).values_list("rep_id", "price"):
+        deals, amount = found.get(rep, (0, Decimal(0)))
+        found[rep] = (deals + 1, amount + price)
+    return found or None
 
 
 def _between(office: Office, first: date, last: date) -> Results:

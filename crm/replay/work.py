@@ -90,12 +90,19 @@ def _deal(world: World, line: Line) -> None:
         return
     deal = _standing(customer, args.get("unit"))
     if args["step"] == "pay":
-        deals.pay(deal, now=now)
+        deals.pay(deal, by=_desk(world, deal, line), now=now)
     elif args["step"] == "deliver":
-        deals.deliver(deal, now=now)
+        deals.deliver(deal, by=_desk(world, deal, line), now=now)
     else:
         by = world.person(args.get("by")) or deal.rep
         _with_author(deal, args["step"], by, line)
+
+
+def _desk(world: World, deal: Deal, line: Line) -> User:
+    """Who noted it; where the log does not say, whoever confirmed the contract."""
+    by = world.person(line.args.get("by")) or deal.confirmed_by or deal.rep
+    assert by is not None
+    return by
 
 
 def _with_author(deal: Deal, step: str, by: User, line: Line) -> None:
@@ -107,7 +114,11 @@ def _with_author(deal: Deal, step: str, by: User, line: Line) -> None:
 
 def _standing(customer: Customer, unit: str | None) -> Deal:
     """The customer's deal that stands: of the named unit, else the latest."""
-    rows = Deal.objects.filter(customer=customer).exclude(state=DealState.CANCELLED).select_related("customer", "rep")
+    rows = (
+        Deal.objects.filter(customer=customer)
+        .exclude(state=DealState.CANCELLED)
+        .select_related("customer", "rep", "confirmed_by", "office")
+    )
     found = (rows.filter(unit__code=unit) if unit else rows).order_by("-pk").first()
     if found is None:
         raise RuleError(_("This customer has no such deal"), rule="DEAL-02")

@@ -26,6 +26,7 @@ class Card(models.Model):
     """The A-card of one registration. ``content`` is the draft in hand; what was submitted is in its versions.
 
     ``first_submitted_at`` is what the deadline of submission is judged by: a return does not make a card late.
+    ``returned_at`` is the last return. ``closed_at``: the clerk checked the card after a deal (DEAL-04).
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="cards")
@@ -43,8 +44,12 @@ class Card(models.Model):
     submitted_at = models.DateTimeField(_("submitted"), null=True)
     signed_at = models.DateTimeField(_("signed"), null=True)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    returned_at = models.DateTimeField(_("returned"), null=True)
+    returned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField(_("filed"), null=True)
     filed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(_("checked after the deal"), null=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     history = kept()
 
     content = SealedText("content_sealed")
@@ -60,6 +65,16 @@ class Card(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["signed", "filed"]) | Q(signed_at__isnull=False, signed_by__isnull=False),
                 name="card_signed_has_author_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True, returned_by__isnull=True)
+                | Q(returned_at__isnull=False, returned_by__isnull=False),
+                name="card_return_has_author_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="card_closing_has_author_and_time",
             ),
         ]
         indexes = [models.Index(fields=["state", "submitted_at"], name="card_state_submitted")]

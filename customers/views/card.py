@@ -25,14 +25,13 @@ from .customer import CARD_COLOURS, fetch, refusal
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 TEMPLATE = "customers/card.html"
+AUTHORS = ("signed_by", "returned_by", "filed_by", "closed_by")
 OPEN_TO_WRITE = (CardState.DRAFT, CardState.RETURNED)
 
 
 def card_of(customer: Customer) -> Card | None:
     """The card with its customer beside it, so that its words open without another statement."""
-    card = (
-        Card.objects.select_related("signed_by", "filed_by").filter(customer=customer, number=customer.number).first()
-    )
+    card = Card.objects.select_related(*AUTHORS).filter(customer=customer, number=customer.number).first()
     if card is not None:
         card.customer = customer
     return card
@@ -79,6 +78,7 @@ def context_of(request: HttpRequest, customer: Customer, **wrong: Any) -> dict[s
     card, by = card_of(customer), request.user
     state = card.state if card else CardState.DRAFT
     own = refusal(cards.check_own, customer, by=by, now=timezone.now())
+    own = own or (refusal(cards.check_open, card) if card else None)
     again = state == CardState.FILED and (request.GET.get("edit") == "1" or "form" in wrong)
     writes = own is None and (state in OPEN_TO_WRITE or again)
     form = (wrong.get("form") or CardForm.of(card)) if writes else None

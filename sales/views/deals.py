@@ -35,6 +35,7 @@ COLOURS = {
     DealState.CANCELLED: "gone",
 }
 LABELS = dict(DealState.choices)
+AUTHORS = {state: f"{state}_by" for state in DealState.values} | {DealState.CONTRACTED: "confirmed_by"}
 FIELDS = ("pk", "id", "state", "price", "subscribed_at", "unit__code", "customer_id", "customer__number", "rep__name")
 PAGE, OFFERED = 50, 300
 
@@ -110,12 +111,12 @@ def customer_deals(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _fetch(request: HttpRequest, pk: int) -> Deal:
     scope = Deal.objects.visible_to(request.user)
-    return get_object_or_404(scope.select_related("unit", "customer__office__policy", "rep", "confirmed_by"), pk=pk)
+    return get_object_or_404(scope.select_related("unit", "customer__office__policy", "rep", *AUTHORS.values()), pk=pk)
 
 
-def _stages(deal: Deal) -> list[tuple[str, Any]]:
-    """Each stage with the time at which it was reached."""
-    return [(LABELS[state], getattr(deal, f"{state}_at")) for state in DealState.values]
+def _stages(deal: Deal) -> list[tuple[str, Any, Any]]:
+    """Each stage with the time at which it was reached, and who wrote it down."""
+    return [(LABELS[state], getattr(deal, f"{state}_at"), getattr(deal, AUTHORS[state])) for state in DealState.values]
 
 
 def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) -> dict[str, Any]:
@@ -131,8 +132,8 @@ def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) 
         "signed": found.state in rules.SIGNED,
         "may_contract": DealState.CONTRACTED in follows,
         "contract_refusal": refusal(rules.check_contract, found, by=by),
-        "may_pay": DealState.PAID in follows and by.has(Duty.SEE_OFFICE),
-        "may_deliver": DealState.DELIVERED in follows and by.has(Duty.SEE_OFFICE),
+        "may_pay": refusal(rules.check_records, found, DealState.PAID, by=by) is None,
+        "may_deliver": refusal(rules.check_records, found, DealState.DELIVERED, by=by) is None,
         "may_cancel": refusal(rules.check_cancel, found, by=by) is None,
         "form": form or CancelForm(),
     }
@@ -164,17 +165,17 @@ def deal_contract(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Duty.SEE_OFFICE)
+@needs(Duty.CORRECT)
 def deal_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk notes that the price is paid."""
-    return _stepped(request, pk, rules.pay, _("Paid"))
+    return _stepped(request, pk, rules.pay, _("Paid"), by=request.user)
 
 
 @require_POST
-@needs(Duty.SEE_OFFICE)
+@needs(Duty.CORRECT)
 def deal_deliver(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk notes that the home is handed over."""
-    return _stepped(request, pk, rules.deliver, _("Handed over"))
+    return _stepped(request, pk, rules.deliver, _("Handed over"), by=request.user)
 
 
 @require_POST

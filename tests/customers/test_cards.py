@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from common.errors import RuleError
 from customers import cards, contacts, ownership
@@ -79,6 +80,16 @@ def test_returned_card_is_submitted_again_as_a_new_version(house, customer):
     submit(house, customer, "12:00", Findings(need=True))
     versions = CardVersion.objects.order_by("version").values_list("version", "level")
     assert list(versions) == [(1, "H"), (2, "D")]
+
+
+@pytest.mark.rule("CARD-04")
+def test_a_returned_card_keeps_who_returned_it_and_when(house, customer):
+    submit(house, customer)
+    card = cards.send_back(customer, by=house.supervisor, now=house.at("11:00"), reason="需求没有写清")
+    assert (card.returned_by, card.returned_at) == (house.supervisor, house.at("11:00"))
+    card.returned_by = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        card.save()
 
 
 @pytest.mark.rule("CARD-04")

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import RuleError
+from customers.models import Card
 from sales import birthdays, care, deals
 from sales.models import CareCard, Unit
 from staff.models import Notice
@@ -29,6 +30,12 @@ def buyer(trade):
     deal = deals.subscribe(trade.buyer, Unit.objects.first(), by=trade.people["A"], now=trade.at("10:00"))
     deals.contract(deal, by=trade.manager, now=trade.at("11:00"))
     return trade.customer(type("Told", (), {"customer": trade.buyer})())
+
+
+@pytest.mark.rule("DEAL-04")
+def test_whoever_opens_the_retained_customer_card_has_checked_the_a_card(trade, buyer):
+    keep(trade, buyer)
+    assert Card.objects.get(customer=buyer).closed_by == trade.clerk
 
 
 def keep(house, customer, **said) -> CareCard:

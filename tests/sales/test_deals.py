@@ -8,8 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import RuleError
+from customers import cards
+from customers.models import Card
 from sales import deals, discounts
 from sales.models import Deal, DealState, Unit
+from staff.models import Notice
 from staff.roles import Role
 from tests.house import House, phone
 
@@ -61,9 +64,61 @@ def test_deal_goes_through_its_stages_and_the_unit_with_it(house, customer):
     states = [unit().state]
     deals.contract(deal, by=house.supervisor, now=house.at("11:00"))
     states.append(unit().state)
-    deals.pay(deal, now=house.at("12:00"))
-    deal = deals.deliver(deal, now=house.at("13:00"))
+    deals.pay(deal, by=house.clerk, now=house.at("12:00"))
+    deal = deals.deliver(deal, by=house.manager, now=house.at("13:00"))
     assert [*states, unit().state, deal.state] == ["subscribed", "contracted", "delivered", "delivered"]
+
+
+@pytest.mark.rule("DEAL-02")
+def test_each_stage_keeps_who_wrote_it_down(house, customer):
+    deal = subscribe(house, customer)
+    deals.contract(deal, by=house.supervisor, now=house.at("11:00"))
+    deals.pay(deal, by=house.clerk, now=house.at("12:00"))
+    deals.deliver(deal, by=house.manager, now=house.at("13:00"))
+    deal.refresh_from_db()
+    people = (deal.subscribed_by, deal.confirmed_by, deal.paid_by, deal.delivered_by, deal.cancelled_by)
+    assert people == (house.people["A"], house.supervisor, house.clerk, house.manager, None)
+    other = subscribe(house, customer, code="1-1-102")
+    assert deals.cancel(other, by=house.people["A"], now=house.at("14:00"), reason="换房").cancelled_by.name == "A"
+
+
+@pytest.mark.rule("DEAL-02")
+def test_payment_and_handing_over_are_noted_by_the_desk_of_the_office_alone(house, customer):
+    deal = subscribe(house, customer)
+    deals.contract(deal, by=house.supervisor, now=house.at("11:00"))
+    for stranger in (house.people["A"], house.hire("fin", Role.FINANCE), House("X").clerk):
+        for step in (deals.pay, deals.deliver):
+            with pytest.raises(RuleError) as refused:
+                step(deal, by=stranger, now=house.at("12:00"))
+            assert refused.value.rule == "DEAL-02"
+    assert Deal.objects.get().state == "contracted"
+
+
+@pytest.mark.rule("DEAL-04")
+def test_a_signed_contract_goes_to_the_clerks_and_their_check_closes_the_a_card(house, customer):
+    owner, second = house.people["A"], house.hire("clerk2", Role.CLERK)
+    deal = subscribe(house, customer)
+    with pytest.raises(RuleError):
+        cards.close(customer, by=house.clerk, now=house.at("10:30"))
+    deals.contract(deal, by=house.supervisor, now=house.at("11:00"))
+    told = Notice.objects.filter(key=f"signed:{deal.pk}")
+    assert {(one.user, one.link) for one in told} == {
+        (who, f"/customers/{customer.pk}/care/") for who in (house.clerk, second)
+    }
+    cards.save_draft(customer, by=owner, now=house.at("11:10"), content="当天补写", findings={})
+    for stranger in (owner, House("X").clerk):
+        with pytest.raises(RuleError):
+            cards.close(customer, by=stranger, now=house.at("11:20"))
+    for by in (house.clerk, second):
+        cards.close(customer, by=by, now=house.at("11:30"))
+    card = Card.objects.get()
+    assert (card.closed_by, card.closed_at) == (house.clerk, house.at("11:30"))
+    with pytest.raises(RuleError) as refused:
+        cards.save_draft(customer, by=owner, now=house.at("11:40"), content="改写", findings={})
+    assert (refused.value.rule, "clerk" in str(refused.value)) == ("DEAL-04", True)
+    deals.cancel(deal, by=house.supervisor, now=house.at("12:00"), reason="退房")
+    cards.save_draft(customer, by=owner, now=house.at("12:10"), content="再写", findings={})
+    assert Card.objects.get().closed_by is None
 
 
 @pytest.mark.rule("OWN-06a")

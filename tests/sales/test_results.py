@@ -106,5 +106,17 @@ def test_signed_contracts_speak_before_the_table_and_cancelled_ones_do_not_count
     deals.cancel(made[0], by=trade.supervisor, now=trade.at("12:00"), reason="退房")
     assert results.of_day(trade.office, month) == {rep.pk: (1, Decimal(2_000_000))}
     deals.cancel(made[1], by=trade.supervisor, now=trade.at("12:00"), reason="退房")
-    assert results.of_month(trade.office, month) == {}
+    assert results.of_month(trade.office, month) == {rep.pk: (9, Decimal(9))}
+    assert results.of_day(trade.office, month) == {}
     assert results.of_day(trade.office, date(2026, 3, 1)) == {}
+
+
+@pytest.mark.rule("REC-05")
+def test_a_day_of_nothing_but_cancelled_contracts_keeps_the_order_as_one_without_deals(trade):
+    deal = deals.subscribe(
+        trade.buyer, Unit.objects.order_by("list_price").first(), by=trade.people["A"], now=trade.at("10:00")
+    )
+    deals.contract(deal, by=trade.manager, now=trade.at("11:00"))
+    assert results.signed(trade.office, trade.on, trade.on) == {trade.people["A"].pk: (1, Decimal(1_000_000))}
+    deals.cancel(deal, by=trade.supervisor, now=trade.at("12:00"), reason="退房")
+    assert results.signed(trade.office, trade.on, trade.on) is None
