@@ -19,6 +19,7 @@ GUARDED_MODELS = (
     "reception.RotationEvent",
     "reception.Breach",
     "staff.AccessLog",
+    "staff.HistoricalMeasure",
     "staff.HistoricalOfficePolicy",
     "staff.HistoricalPosting",
     "sales.HistoricalResult",

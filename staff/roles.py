@@ -40,6 +40,9 @@ class Duty(models.TextChoices):
     RULE_FITNESS = "rule_fitness", _("say who is fit to receive")
     SET_POLICY = "set_policy", _("set the office's policy")
     ADMINISTER = "administer", _("configure the system")
+    JUDGE = "judge", _("judge the conduct of others")
+    ANSWER = "answer", _("answer for own conduct")
+    DRAW_UP_PAY = "draw_up_pay", _("draw up the payroll sheet")
 
 
 _SELLS = frozenset({Role.REP, Role.PROBATIONARY, Role.TRAINEE})
@@ -60,6 +63,9 @@ DUTIES: dict[Duty, frozenset[Role]] = {
     Duty.RULE_FITNESS: _LEADS,
     Duty.SET_POLICY: frozenset({Role.MARKETING_MANAGER}),
     Duty.ADMINISTER: frozenset({Role.ADMIN}),
+    Duty.JUDGE: _LEADS | {Role.BRANCH_MANAGER},
+    Duty.ANSWER: _SELLS | _DESK | {Role.PLANNER, Role.WEB_OFFICER},
+    Duty.DRAW_UP_PAY: frozenset({Role.MARKETING_MANAGER}),
 }
 
 OFFICE_ROLES = frozenset(

@@ -92,6 +92,12 @@ class OfficePolicy(models.Model):
     no_progress_days = models.PositiveSmallIntegerField(
         _("days without progress that are a ground for defeat"), default=180, validators=[MaxValueValidator(1000)]
     )
+    warnings_allowed = models.PositiveSmallIntegerField(
+        _("warnings a month without a fine"), default=3, validators=[MaxValueValidator(99)]
+    )
+    points_only = models.BooleanField(_("fines count points, no money"), default=False)
+    fine_amount = models.PositiveIntegerField(_("a fine in yuan"), default=30, validators=[MaxValueValidator(10_000)])
+    fine_points = models.PositiveIntegerField(_("a fine in points"), default=3, validators=[MaxValueValidator(10_000)])
     history = HistoricalRecords()
 
     class Meta:
