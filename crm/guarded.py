@@ -13,6 +13,7 @@ from common import append_only
 GUARDED_MODELS = (
     "customers.RegisterLine",
     "customers.RegisterCorrection",
+    "customers.Consent",
     "customers.HistoricalPerson",
     "customers.HistoricalEpisode",
     "customers.HistoricalFollowUp",

@@ -10,7 +10,7 @@ from uuid import UUID
 from common.dates import last_valid_day
 from staff.models import Office, User
 
-from . import keys, ownership
+from . import consent, keys, ownership
 from .models import (
     Basis,
     Customer,
@@ -50,6 +50,8 @@ def register(counter: OfficeRegister, facts: LineFacts, entry: Entry, *, custome
     if customer is None:
         customer = _new_customer(counter, facts, entry)
     _keep_person(customer, entry, fresh=fresh)
+    if entry.consent and (fresh or (entry.by is not None and not customer.consent)):
+        consent.give_at_arrival(customer, kind=facts.kind, by=entry.by, now=entry.now)
     assert entry.request_id is not None
     line = write_line(
         counter, facts, customer=customer, details=entry.details, request_id=entry.request_id, by=entry.by

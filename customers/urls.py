@@ -2,7 +2,21 @@
 
 from django.urls import path, re_path
 
-from .views import card, card_acts, customer, customers, defeats, find, line, moves, printing, register, signing, today
+from .views import (
+    card,
+    card_acts,
+    consents,
+    customer,
+    customers,
+    defeats,
+    find,
+    line,
+    moves,
+    printing,
+    register,
+    signing,
+    today,
+)
 
 urlpatterns = [
     path("register/", register.register, name="register"),
@@ -22,6 +36,8 @@ urlpatterns = [
     path("customers/<int:pk>/people/<int:person>/reveal/", customer.reveal, name="reveal"),
     path("customers/<int:pk>/transfer/", moves.customer_transfer, name="customer_transfer"),
     path("customers/<int:pk>/join/", moves.customer_join, name="customer_join"),
+    path("customers/<int:pk>/consent/", consents.customer_consent, name="customer_consent"),
+    path("customers/<int:pk>/consent/withdraw/", consents.customer_consent_withdraw, name="customer_consent_withdraw"),
     path("customers/<int:pk>/card/", card.card, name="card"),
     path("customers/<int:pk>/card/draft/", card.card_draft, name="card_draft"),
     path("customers/<int:pk>/card/level/", card.card_level, name="card_level"),

@@ -55,6 +55,12 @@ def put(office: Office, *, key: str, kind: str, about: str, now: datetime) -> bo
     return Message.objects.get_or_create(key=key, defaults=said)[1]
 
 
+def withhold(about: str, *, why: str) -> int:
+    """Stop everything that still waits to be sent about somebody; how many messages that were."""
+    waiting = Message.objects.filter(about=about, state=MessageState.WAITING)
+    return waiting.update(state=MessageState.WITHHELD, why=why)
+
+
 def deliver_waiting(find: Finder, *, now: datetime, limit: int = 500) -> int:
     """Deliver what waits, oldest first; how many were sent. One that goes wrong does not stop the rest.
 

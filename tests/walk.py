@@ -431,6 +431,24 @@ ADDRESSES = (
         rows=MINE,
         typed={"name": "弟弟", "phone": phone(79), "reason": "共同出资"},
     ),
+    # consent, the customer record, tags, key customers
+    Address(
+        "customer_consent",
+        SEES,
+        get=SHOWN,
+        post=DONE,
+        args=customer,
+        rows=MINE,
+        typed={"purposes": "messages", "channel": "desk"},
+    ),
+    Address(
+        "customer_consent_withdraw",
+        SEES,
+        post=DONE,
+        args=customer,
+        rows=MINE,
+        typed={"purpose": "record", "channel": "phone"},
+    ),
     # A-cards, the day, decisions, defeats
     Address("card", SEES, get=SHOWN, args=customer, rows=MINE, asks="edit", logs=True),
     Address("card_draft", SEES, post=INVALID, args=customer, rows=MINE, typed={"unit": "三房"}, but={"owner": DONE}),

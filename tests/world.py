@@ -21,7 +21,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from customers import cards, completing, contacts, joining
+from customers import cards, completing, consent, contacts, joining
 from customers.models import RegisterLine
 from reception import channels, displays, roster
 from reception.checkin import CheckedIn
@@ -219,6 +219,7 @@ def _customers(world: World) -> None:
         house.customer(mine), by=owner, now=house.at("10:00"), manner="phone", reached=True, result="结果甲申"
     )
     _card(world, house.customer(mine))
+    _record(world, house.customer(mine))
     said = {"name": "更名甲申", "phone": secret(6), "reason": "更正甲申"}
     completing.amend(_line(mine), by=house.supervisor, now=house.at("10:05"), kind="correction", **said)
     join = {"name": "亲友甲申", "phone": secret(7), "reason": "合户甲申"}
@@ -239,6 +240,12 @@ def _card(world: World, mine: Any) -> None:
     cards.submit(mine, by=owner, now=house.at("10:02"), findings=findings, level="A", reason="理由甲申")
     cards.send_back(mine, by=house.supervisor, now=house.at("10:03"), reason="退回甲申")
     world.plant(DESK | {"owner"}, "户型甲申", "理由甲申", "退回甲申")
+
+
+def _record(world: World, mine: Any) -> None:
+    """The customer agreed to a record."""
+    house, owner = world.house, world.people["owner"]
+    consent.give(mine, ["record"], channel="desk", by=owner, now=house.at("10:04"))
 
 
 def _line(told: CheckedIn) -> Any:

@@ -1,6 +1,7 @@
 """The buying party, its registers, its ownership and its contacts."""
 
 from .cards import Card, CardState, CardVersion, LevelChange
+from .consents import Channel, Consent, Purpose
 from .contacts import FollowUp, Manner, Signature
 from .defeats import OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
 from .grants import CustomerGrant
@@ -15,6 +16,8 @@ __all__ = [
     "Card",
     "CardState",
     "CardVersion",
+    "Channel",
+    "Consent",
     "Customer",
     "CustomerGrant",
     "CustomerKey",
@@ -32,6 +35,7 @@ __all__ = [
     "Manner",
     "OfficeRegister",
     "Person",
+    "Purpose",
     "RegisterCorrection",
     "RegisterLine",
     "Relation",
