@@ -17,6 +17,7 @@ GUARDED_MODELS = (
     "customers.HistoricalPerson",
     "customers.HistoricalEpisode",
     "customers.HistoricalFollowUp",
+    "customers.Ruling",
     "reception.RotationEvent",
     "reception.Breach",
     "staff.AccessLog",

@@ -239,16 +239,27 @@ def transfer(customer: Customer, *, to: User, by: User, now: datetime, reason: s
     check_can_own(office, to)
     if customer.owner_id == to.pk:
         raise RuleError(_("%(person)s already owns this customer") % {"person": to}, rule="OWN-06a")
-    let_request_fall(customer)
-    end_episode(customer, office=office, now=now, ended=Ended.HANDOVER)
     former = customer.owner
-    episode = open_episode(
-        customer, owner=to, basis=Basis.HANDOVER, office=office, now=now, by=by, reason=reason.strip()
-    )
-    customer.save(update_fields=MIRRORED)
+    episode = give(customer, to=to, basis=Basis.HANDOVER, by=by, now=now, reason=reason.strip())
     telling.given(episode, now=now)
     if former is not None:
         telling.taken(former, episode, now=now)
+    return episode
+
+
+ENDED_BY = {Basis.HANDOVER: Ended.HANDOVER, Basis.RULING: Ended.RULING}
+
+
+def give(customer: Customer, *, to: User, basis: Basis, by: User, now: datetime, reason: str = "") -> Episode:
+    """A locked customer goes to ``to`` by handover or ruling: a new 30 days, unless a deal stopped them (OWN-06a)."""
+    office, standing = customer.office, customer.standing
+    let_request_fall(customer)
+    end_episode(customer, office=office, now=now, ended=ENDED_BY[basis])
+    episode = open_episode(customer, owner=to, basis=basis, office=office, now=now, by=by, reason=reason)
+    if standing in (Standing.SUBSCRIBED, Standing.DEALT):
+        customer.standing, customer.valid_until = standing, None
+        customer.next_due = due.work_out(customer, office)
+    customer.save(update_fields=MIRRORED)
     return episode
 
 

@@ -122,6 +122,13 @@ SHAPES: dict[str, Shape] = {
     "follow_up_sign": Shape(needs=("by",), people=("by",), customers=("customer",), texts=("follow_up", "reason")),
     "follow_up_reject": Shape(needs=("by",), people=("by",), customers=("customer",), texts=("follow_up", "reason")),
     "transfer": Shape(needs=("customer", "to", "by"), people=("to", "by"), customers=("customer",), texts=("reason",)),
+    "dispute": Shape(
+        needs=("customer", "step", "by"),
+        people=("by", "to"),
+        customers=("customer",),
+        choices={"step": ("open", "rule", "overrule")},
+        texts=("reason",),
+    ),
     "jobs": Shape(),
     "snapshot": Shape(needs=("name",), texts=("name",)),
 }

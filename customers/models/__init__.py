@@ -4,6 +4,7 @@ from .cards import Card, CardState, CardVersion, LevelChange
 from .consents import Channel, Consent, Purpose
 from .contacts import FollowUp, Manner, Signature
 from .defeats import OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
+from .disputes import Dispute, DisputeState, Ruling
 from .grants import CustomerGrant
 from .ownership import Basis, Ended, Episode
 from .party import Customer, Kind, Level, Person, Relation, Standing
@@ -24,6 +25,8 @@ __all__ = [
     "Decision",
     "DefeatRequest",
     "DefeatState",
+    "Dispute",
+    "DisputeState",
     "Ended",
     "Episode",
     "FollowUp",
@@ -39,6 +42,7 @@ __all__ = [
     "RegisterCorrection",
     "RegisterLine",
     "Relation",
+    "Ruling",
     "SearchToken",
     "Signature",
     "Source",

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from customers import cards, defeat
+from customers import cards, defeat, disputes
 from sales import deals
 
 HEAD = """# States
@@ -17,6 +17,7 @@ Drawn from the `TRANSITIONS` tables by `manage.py state_diagrams`; a test compar
 MACHINES: tuple[tuple[str, str, Mapping[str, frozenset[str]]], ...] = (
     ("A-card A卡 (CARD-04)", "customers/cards.py", cards.TRANSITIONS),
     ("Defeat request 战败申请 (LOST-04)", "customers/defeat.py", defeat.TRANSITIONS),
+    ("Dispute 客户归属争议 (OWN-12)", "customers/disputes.py", disputes.TRANSITIONS),
     ("Deal 成交 (DEAL-02)", "sales/deals.py", deals.TRANSITIONS),
 )
 
