@@ -22,6 +22,7 @@ GUARDED_MODELS = (
     "reception.Breach",
     "staff.AccessLog",
     "staff.HistoricalMeasure",
+    "staff.ApprovalEntry",
     "staff.HistoricalOfficePolicy",
     "staff.HistoricalPosting",
     "sales.HistoricalResult",

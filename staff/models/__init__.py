@@ -1,5 +1,6 @@
 """Offices, people and what concerns them."""
 
+from .approvals import ApprovalEntry, ApprovalRequest, ApprovalState, Decision, Delegation
 from .conduct import (
     FINED_FOR,
     WARNED_FOR,
@@ -25,8 +26,13 @@ __all__ = [
     "WARNED_FOR",
     "AccessLog",
     "Answer",
+    "ApprovalEntry",
+    "ApprovalRequest",
+    "ApprovalState",
     "Branch",
     "Company",
+    "Decision",
+    "Delegation",
     "Evidence",
     "Fault",
     "Fitness",

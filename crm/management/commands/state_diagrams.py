@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from customers import cards, defeat, disputes
 from sales import deals
+from staff import approvals
 
 HEAD = """# States
 
@@ -19,6 +20,7 @@ MACHINES: tuple[tuple[str, str, Mapping[str, frozenset[str]]], ...] = (
     ("Defeat request 战败申请 (LOST-04)", "customers/defeat.py", defeat.TRANSITIONS),
     ("Dispute 客户归属争议 (OWN-12)", "customers/disputes.py", disputes.TRANSITIONS),
     ("Deal 成交 (DEAL-02)", "sales/deals.py", deals.TRANSITIONS),
+    ("Approval 审批 (BULK-05)", "staff/approvals.py", approvals.TRANSITIONS),
 )
 
 
