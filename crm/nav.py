@@ -16,7 +16,8 @@ from staff.roles import Duty
 class Entry:
     """One line of the menu: words, URL name, icon, and the duties of which one is enough (none: everybody).
 
-    Pages whose URL names begin with ``name`` or with one of ``also`` lie below it.
+    Pages whose URL names begin with ``name`` or with one of ``also`` lie below it. ``count``: the URL name of a
+    fragment that says how much waits there.
     """
 
     label: Promise | str
@@ -24,13 +25,14 @@ class Entry:
     icon: str
     duties: tuple[Duty, ...] = ()
     also: tuple[str, ...] = ()
+    count: str = ""
 
 
 ENTRIES = (
     Entry(_("Today"), "today", "calendar-days", (Duty.SEE_OWN,)),
     Entry(_("Board"), "board", "queue-list", (Duty.SEE_BOARD,), ("reception",)),
     Entry(_("Check in"), "check_in", "user-plus", (Duty.CHECK_IN,)),
-    Entry(_("To sign"), "signing", "pencil-square", (Duty.DECIDE,)),
+    Entry(_("To sign"), "signing", "pencil-square", (Duty.DECIDE,), count="signing_count"),
     Entry(_("My register"), "my_register", "book-open", (Duty.SEE_OWN,)),
     Entry(_("Public register"), "register", "clipboard-document-list", (Duty.SEE_OFFICE,), ("line",)),
     Entry(_("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer",)),
@@ -57,12 +59,13 @@ ENTRIES = (
 
 @dataclass(frozen=True)
 class Shown:
-    """An entry as the template draws it; ``current`` is a value of aria-current, or empty."""
+    """An entry as the template draws it; ``current`` is a value of aria-current, ``count`` an address; or empty."""
 
     label: Promise | str
     url: str
     icon: str
     current: str
+    count: str = ""
 
 
 def _current(entry: Entry, url_name: str) -> str:
@@ -82,7 +85,8 @@ def entries(request: HttpRequest) -> list[Shown]:
     for entry in ENTRIES:
         if entry.duties and not any(request.user.has(duty) for duty in entry.duties):
             continue
-        found.append(Shown(entry.label, reverse(entry.name), entry.icon, _current(entry, here)))
+        count = reverse(entry.count) if entry.count else ""
+        found.append(Shown(entry.label, reverse(entry.name), entry.icon, _current(entry, here), count))
     return found
 
 

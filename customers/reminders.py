@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import day_bounds, midnight
+from common.errors import RuleError
 from staff import notices
 from staff.models import Office, User
 from staff.notices import Draft
@@ -24,6 +26,7 @@ from . import reps
 from .cards import file_end, sign_end
 from .models import Card, CardState, Customer, Episode, FollowUp, LineKind, Manner, RegisterLine, Standing
 from .models.ownership import Basis
+from .ownership import check_supervises
 from .telling import address
 
 MORNING = time(7)
@@ -134,6 +137,27 @@ def _cards_waiting(office: Office, now: datetime, supervisors: list[User]) -> It
         if file_end(card.signed_at, office) <= now and card.customer.owner is not None:
             words = _("The A-card of customer no. {number} is signed but was not filed in time: file it now")
             yield from _about(card, [card.customer.owner], f"file:{card.pk}:{card.signed_at:%Y-%m-%dT%H:%M}", words)
+
+
+def check_ask(customer: Customer, *, by: User, now: datetime) -> None:
+    """A supervisor of the office may remind the owner of a customer who is neglected (FUP-09, CARD-05)."""
+    check_supervises(customer.office, by=by)
+    if customer.holder(customer.office.today(now)) is None:
+        raise RuleError(gettext("Nobody owns this customer now: there is nobody to remind"), rule="FUP-09")
+
+
+def ask(customer: Customer, *, by: User, now: datetime) -> None:
+    """The supervisor reminds the owner in person, once a day (FUP-09, CARD-05)."""
+    check_ask(customer, by=by, now=now)
+    words = _("{person} asks you to see to customer no. {number} today")
+    text, key = (
+        format_lazy(words, person=str(by), number=customer.number),
+        f"asked:{customer.pk}:{customer.office.today(now)}",
+    )
+    owner = customer.owner
+    assert owner is not None
+    if not notices.tell(owner, key=key, text=text, now=now, link=address(customer)):
+        raise RuleError(gettext("%(person)s was reminded of it today already") % {"person": owner}, rule="FUP-09")
 
 
 def _about(card: Card, people: list[User], key: str, words: Any) -> Iterator[Draft]:

@@ -59,9 +59,10 @@ urlpatterns = [
     path("defeats/", defeats.defeats, name="defeats"),
     path("defeats/analysis/", defeats.defeats_analysis, name="defeats_analysis"),
     path("signing/", signing.signing, name="signing"),
+    path("signing/count/", signing.signing_count, name="signing_count"),
     path("signing/bulk/", signing.signing_bulk, name="signing_bulk"),
     re_path(
-        r"^signing/(?P<kind>cards|contacts|defeats)/(?P<pk>[0-9]{1,18})/(?P<act>[a-z]{4,8})/$",
+        r"^signing/(?P<kind>cards|contacts|defeats|lines|late)/(?P<pk>[0-9]{1,18})/(?P<act>[a-z]{4,8})/$",
         signing.signing_act,
         name="signing_act",
     ),

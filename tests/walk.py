@@ -480,6 +480,7 @@ ADDRESSES = (
     Address("defeats", DESK, get=SHOWN, asks="cursor since until state ground level rep rival price held"),
     Address("defeats_analysis", DESK, get=SHOWN, asks="since until rep"),
     Address("signing", DECIDES, get=SHOWN, asks="kind item", logs=True),
+    Address("signing_count", DECIDES, get=SHOWN),
     Address("signing_bulk", DECIDES, post=SHOWN, typed=chosen_of, but=dict.fromkeys({"clerk", *ELSEWHERE}, 404)),
     Address("signing_act", DECIDES, post=DONE, args=decision, rows=LEADS, typed={"reason": "未打"}),
     Address("pool", LEADS, get=SHOWN, asks="tab cursor"),

@@ -77,10 +77,27 @@ def _refusal(line: RegisterLine, *, by: User, kind: str) -> RuleError | None:
 def _form(kind: str, said: dict[str, Any], data: Any = None) -> forms.Form:
     """The form for an entry of this kind; completing asks for no more than what is missing."""
     form = FORMS[kind](data, auto_id=f"{kind}_%s")
-    if kind == CorrectionKind.COMPLETION:
-        for field in [name for name in form.fields if said.get(name)]:
-            del form.fields[field]
+    return _without(form, said) if kind == CorrectionKind.COMPLETION else form
+
+
+def _without(form: forms.Form, said: dict[str, Any]) -> forms.Form:
+    """The form without the fields that are said already."""
+    for field in [name for name in form.fields if said.get(name)]:
+        del form.fields[field]
     return form
+
+
+def still_missing(form: forms.Form, line: RegisterLine) -> forms.Form:
+    """The form with the fields alone that the line still lacks."""
+    return _without(form, completing.effective(line, _entries(line)))
+
+
+def shown_of(line: RegisterLine) -> dict[str, Any]:
+    """What the line says by now, numbers masked, and what it still lacks."""
+    said = completing.effective(line, _entries(line))
+    erased = line.customer.data_key is None
+    missing = [] if erased else [_labels()[field] for field in registers.missing(said)]
+    return {"said": _fields(said), "missing": missing}
 
 
 def _acts(

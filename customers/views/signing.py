@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,26 +20,36 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError
 from common.htmx import go, render_invalid, render_part, wants_part
-from customers import access, cards, contacts, defeat, inbox
-from customers.forms import RejectForm
+from customers import access, cards, completing, contacts, defeat, inbox, reminders
+from customers.forms import CompleteForm, RejectForm
 from customers.forms_card import ReturnForm, SignForm
 from customers.forms_defeat import ApproveForm, ConfirmForm, RefuseForm
-from customers.models import Card, Customer, DefeatRequest, FollowUp
+from customers.models import Card, CardState, Customer, DefeatRequest, FollowUp, RegisterLine
+from customers.models.register import CorrectionKind
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
-from .card import name_of, verdict_of, versions_of
+from .card import card_of, name_of, verdict_of, versions_of
 from .customer import refusal
 from .defeats import acts_for
+from .line import shown_of, still_missing
 
 TEMPLATE = "customers/signing.html"
 TABS = {
     inbox.CARDS: gettext_lazy("A-cards"),
     inbox.CONTACTS: gettext_lazy("Follow-ups"),
-    inbox.DEFEATS: gettext_lazy("Defeats"),
+    inbox.LINES: gettext_lazy("Incomplete lines"),
     inbox.LATE: gettext_lazy("Overdue"),
+    inbox.DEFEATS: gettext_lazy("Defeats"),
+    inbox.DEALT: gettext_lazy("Signed contracts"),
 }
-MODELS: dict[str, Any] = {inbox.CARDS: Card, inbox.CONTACTS: FollowUp, inbox.DEFEATS: DefeatRequest}
+MODELS: dict[str, Any] = {
+    inbox.CARDS: Card,
+    inbox.CONTACTS: FollowUp,
+    inbox.LINES: RegisterLine,
+    inbox.DEFEATS: DefeatRequest,
+}
 MOST_AT_ONCE = 200
 
 
@@ -51,11 +63,18 @@ class Act:
     whole: bool = False
 
 
+def complete(line: RegisterLine, *, by: User, now: datetime, **said: str) -> None:
+    """Complete a line that was left open (REG-08)."""
+    completing.amend(line, by=by, now=now, kind=CorrectionKind.COMPLETION, **said)
+
+
 ACTS: dict[tuple[str, str], Act] = {
     (inbox.CARDS, "sign"): Act(SignForm, cards.sign, gettext_lazy("Signed")),
     (inbox.CARDS, "return"): Act(ReturnForm, cards.send_back, gettext_lazy("Returned: the rep is told")),
     (inbox.CONTACTS, "sign"): Act(forms.Form, contacts.sign, gettext_lazy("Signed"), whole=True),
     (inbox.CONTACTS, "reject"): Act(RejectForm, contacts.reject, gettext_lazy("Rejected: the rep is told"), whole=True),
+    (inbox.LINES, "complete"): Act(CompleteForm, complete, gettext_lazy("The line is completed"), whole=True),
+    (inbox.LATE, "remind"): Act(forms.Form, reminders.ask, gettext_lazy("The rep is reminded")),
     (inbox.DEFEATS, "confirm"): Act(ConfirmForm, defeat.confirm, gettext_lazy("Confirmed: the manager decides")),
     (inbox.DEFEATS, "approve"): Act(
         ApproveForm, defeat.approve, gettext_lazy("Approved: the customer has left the rep's file")
@@ -72,30 +91,43 @@ def fetch(request: HttpRequest, kind: str, pk: int) -> Any:
     if kind not in inbox.kinds_of(request.user):
         raise Http404
     scope = Customer.objects.visible_to(request.user).select_related("key", "office__policy", "owner")
-    if kind == inbox.LATE:
+    if kind in inbox.OF_CUSTOMERS:
         found = scope.filter(pk=pk).first()
     else:
         found = MODELS[kind].objects.filter(pk=pk, customer__in=scope).first()
     if found is None:
         raise Http404
-    if kind != inbox.LATE:
+    if kind not in inbox.OF_CUSTOMERS:
         found.customer = scope.get(pk=found.customer_id)
     return found
+
+
+def customer_of(item: Any) -> Customer:
+    """Whom an item is about."""
+    return item if isinstance(item, Customer) else item.customer
 
 
 def decided_by(item: Any) -> str:
     """Who took the decision that somebody else came too late for, in words; empty if nobody did."""
     item.refresh_from_db()
-    for name in ("closed_by", "decided_by", "signed_by", "confirmed_by"):
-        person = getattr(item, name, None)
-        if person is not None:
-            return str(_("%(person)s decided it already") % {"person": person})
-    return ""
+    person = _decider(item)
+    return str(_("%(person)s decided it already") % {"person": person}) if person is not None else ""
+
+
+def _decider(item: Any) -> Any:
+    """Whoever brought the item to its present state."""
+    if isinstance(item, Card):
+        return item.returned_by if item.state == CardState.RETURNED else item.filed_by or item.signed_by
+    if isinstance(item, RegisterLine):
+        latest = item.corrections.select_related("by").order_by("-seq").first()
+        return latest.by if latest else None
+    names = ("closed_by", "decided_by", "confirmed_by")
+    return next((person for name in names if (person := getattr(item, name, None)) is not None), None)
 
 
 def _detail(request: HttpRequest, kind: str, item: Any, wrong: tuple[str, forms.Form] | None) -> dict[str, Any]:
     """What the right side shows of one item, with the forms of its acts."""
-    customer = item if kind == inbox.LATE else item.customer
+    customer = customer_of(item)
     found: dict[str, Any] = {"customer": customer, "name": name_of(customer), "item": item}
     if kind == inbox.CARDS:
         item.customer = customer
@@ -105,12 +137,25 @@ def _detail(request: HttpRequest, kind: str, item: Any, wrong: tuple[str, forms.
         acts = ["sign", "reject"] if refusal(contacts.check_decide, item, by=request.user) is None else []
     elif kind == inbox.DEFEATS:
         acts = [act["name"] for act in acts_for(item, by=request.user)]
-    else:
+    elif kind == inbox.LINES:
+        found |= shown_of(item)
+        acts = ["complete"] if found["missing"] else []
+    elif kind == inbox.DEALT:
+        found |= {"card": card_of(customer), "versions": versions_of(card_of(customer))[:1]}
         acts = []
-    made = {name: ACTS[kind, name].form(auto_id=f"{name}_%s") for name in acts}
+    else:
+        refused = refusal(reminders.check_ask, customer, by=request.user, now=timezone.now())
+        acts = ["remind"] if refused is None else []
+    made = {name: form_of(kind, name, item) for name in acts}
     if wrong is not None:
         made[wrong[0]] = wrong[1]
     return {**found, "acts": made, "open": wrong[0] if wrong else ""}
+
+
+def form_of(kind: str, act: str, item: Any, data: Any = None) -> forms.Form:
+    """The form of an act; completing a line asks for no more than what is missing."""
+    form = ACTS[kind, act].form(data, auto_id=f"{act}_%s")
+    return still_missing(form, item) if kind == inbox.LINES else form
 
 
 def _context(request: HttpRequest, kind: str, pk: int | None = None, **more: Any) -> dict[str, Any]:
@@ -124,20 +169,25 @@ def _context(request: HttpRequest, kind: str, pk: int | None = None, **more: Any
     at = pk if pk in keys else (keys[0] if keys else None)
     item = fetch(request, kind, at) if at is not None else None
     if item is not None and request.method != "HEAD":
-        access.opened(item if kind == inbox.LATE else item.customer, by=user, now=now)
+        access.opened(customer_of(item), by=user, now=now)
     place = keys.index(at) if at is not None else 0
     return {
         "kind": kind,
-        "tabs": [(one, TABS[one], n, f"{n - 1}+" if n > inbox.COUNTED else n) for one, n in counted.items()],
+        "tabs": [(one, TABS[one], n, in_words(n)) for one, n in counted.items()],
         "rows": rows,
         "at": at,
         "next": keys[place + 1] if place + 1 < len(keys) else (keys[0] if place else ""),
         "total": counted.get(kind, 0),
-        "supervises": inbox.LATE in counted,
+        "shown": in_words(counted.get(kind, 0)),
         "bulk": kind in (inbox.CARDS, inbox.CONTACTS),
         "detail": _detail(request, kind, item, wrong) if item is not None else None,
         **more,
     }
+
+
+def in_words(count: int) -> str:
+    """A number that is counted no further than ``COUNTED``."""
+    return f"{inbox.COUNTED}+" if count > inbox.COUNTED else str(count)
 
 
 def _number(text: str | None) -> int | None:
@@ -150,6 +200,14 @@ def signing(request: HttpRequest) -> HttpResponse:
     """What waits for the viewer, oldest first, one item opened; the opening is logged (ACC-05)."""
     context = _context(request, request.GET.get("kind", ""), _number(request.GET.get("item")))
     return render_part(request, TEMPLATE, context, part="signing")
+
+
+@require_safe
+@needs(Duty.DECIDE)
+def signing_count(request: HttpRequest) -> HttpResponse:
+    """How much waits, for the menu."""
+    count = sum(inbox.counts(request.user, now=timezone.now()).values())
+    return render(request, "customers/_signing_count.html", {"count": count, "most": inbox.COUNTED})
 
 
 def _onward(request: HttpRequest, kind: str) -> HttpResponse:
@@ -168,11 +226,11 @@ def signing_act(request: HttpRequest, kind: str, pk: int, act: str) -> HttpRespo
     if (kind, act) not in ACTS:
         raise Http404
     item, one = fetch(request, kind, int(pk)), ACTS[kind, act]
-    form = one.form(request.POST, auto_id=f"{act}_%s")
+    form = form_of(kind, act, item, request.POST)
     if not form.is_valid():
         context = _context(request, kind, item.pk, wrong=(act, form))
         return render_invalid(request, TEMPLATE, context, part="signing")
-    subject = item if one.whole else item.customer
+    subject = item if one.whole else customer_of(item)
     try:
         one.rule(subject, by=request.user, now=timezone.now(), **form.cleaned_data)
     except RuleError as error:

@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers import cards, contacts, defeat, inbox
+from common.errors import RuleError
+from customers import cards, completing, contacts, defeat, inbox, reminders
+from customers.models import Customer, RegisterLine
+from staff.models import Notice
 from staff.roles import Role
 from tests.house import House, phone
 
@@ -96,11 +99,16 @@ def test_nobody_decides_for_another_office(house):
     submit(house, customer(house))
     other = House("X")
     assert inbox.items("cards", other.supervisor, now=house.at("12:00")) == []
-    assert inbox.counts(other.supervisor, now=house.at("12:00")) == {"cards": 0, "contacts": 0, "late": 0}
+    assert inbox.counts(other.supervisor, now=house.at("12:00")) == {
+        "cards": 0,
+        "contacts": 0,
+        "lines": 0,
+        "late": 0,
+    }
     assert inbox.counts(house.people["A"], now=house.at("12:00")) == {}
 
 
-def test_everything_is_counted_in_one_statement(house):
+def test_everything_is_counted_in_one_statement_and_lines_in_another(house):
     for n in (1, 2):
         one = customer(house, n)
         submit(house, one)
@@ -108,5 +116,41 @@ def test_everything_is_counted_in_one_statement(house):
     house.manager.has("decide")
     with CaptureQueriesContext(connection) as caught:
         found = inbox.counts(house.manager, now=house.at("12:00"))
-    assert found == {"cards": 2, "contacts": 2, "late": 0, "defeats": 0}
-    assert len(caught) == 1
+    assert found == {"cards": 2, "contacts": 2, "lines": 0, "late": 0, "defeats": 0}
+    assert len(caught) == 2
+
+
+@pytest.mark.rule("REG-08")
+def test_a_line_left_open_waits_from_the_next_day_until_it_is_complete(house):
+    house.call("10:00", "A", name="无号")
+    assert names(house, "lines") == []
+    house.sleep()
+    assert names(house, "lines") == [("无号", True)]
+    line = RegisterLine.objects.get()
+    completing.amend(line, by=house.supervisor, now=house.at("11:00"), kind="completion", phone=phone(1))
+    assert names(house, "lines") == []
+
+
+@pytest.mark.rule("DEAL-04")
+def test_a_signed_contract_waits_for_the_clerk_until_the_a_card_is_checked(house):
+    one = customer(house)
+    Customer.objects.filter(pk=one.pk).update(standing="dealt", valid_until=None)
+    assert names(house, "dealt", house.clerk) == [("客户1", False)]
+    assert "dealt" not in inbox.kinds_of(house.manager)
+    cards.close(one, by=house.clerk, now=house.at("12:00"))
+    assert names(house, "dealt", house.clerk) == []
+
+
+@pytest.mark.rule("FUP-09")
+def test_the_supervisor_reminds_the_owner_once_a_day(house):
+    one = customer(house)
+    for stranger in (house.people["B"], House("X").supervisor):
+        with pytest.raises(RuleError):
+            reminders.ask(one, by=stranger, now=house.at("12:00"))
+    reminders.ask(one, by=house.supervisor, now=house.at("12:00"))
+    with pytest.raises(RuleError) as refused:
+        reminders.ask(one, by=house.manager, now=house.at("13:00"))
+    assert (refused.value.rule, Notice.objects.get(key__startswith="asked:").user) == ("FUP-09", house.people["A"])
+    house.sleep(40)
+    with pytest.raises(RuleError):
+        reminders.ask(one, by=house.supervisor, now=house.at("12:00"))

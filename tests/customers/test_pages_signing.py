@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers import cards, contacts, defeat
-from customers.models import Card, CardState, FollowUp, Signature
-from staff.models import AccessLog
+from customers import cards, completing, contacts, defeat
+from customers.models import Card, CardState, FollowUp, RegisterLine, Signature
+from staff.models import AccessLog, Notice
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
@@ -33,6 +33,10 @@ def submitted(house, n=1):
 def contact(house, n=1):
     said = {"manner": "phone", "reached": True, "result": f"谈价格{n}"}
     return contacts.record(customer(house, n), by=house.people["A"], now=house.at(f"11:{n}0"), **said)
+
+
+def open_line(house, n=1):
+    return house.call(f"11:{n}0", "A", name=f"无号{n}")
 
 
 def act(kind, item, name):
@@ -128,6 +132,44 @@ def test_the_clerk_and_the_manager_have_their_steps_of_a_defeat_here(house, sign
     assert asked.state == "closed"
 
 
+@pytest.mark.rule("REG-08")
+def test_a_line_left_open_is_completed_from_here(house, clock, sign_in):
+    house.call("10:00", "A", name="无号")
+    clock.move_to(house.at("12:00").replace(day=3))
+    desk, line = sign_in(house.supervisor), RegisterLine.objects.get()
+    page = desk.get(URL, {"kind": "lines"})
+    form = page.context["detail"]["acts"]["complete"]
+    assert (list(form.fields), page.context["detail"]["name"]) == (["phone", "companions", "needs"], "无号")
+    assert desk.post(act("lines", line, "complete"), {"phone": phone(1)}).status_code == 302
+    assert completing.lacking(completing.with_entries(RegisterLine.objects.all()).get()) == []
+    again = desk.post(act("lines", line, "complete"), {"phone": phone(2), "needs": ""}, follow=True)
+    assert phone(2) not in again.content.decode()
+    assert line.corrections.count() == 1
+
+
+@pytest.mark.rule("FUP-09")
+def test_a_breach_leads_to_its_line_and_its_rep_is_reminded_from_here(house, clock, sign_in):
+    one = customer(house)
+    clock.move_to(house.at("12:00").replace(day=3))
+    desk = sign_in(house.supervisor)
+    page = desk.get(URL, {"kind": "late"})
+    assert (list(page.context["detail"]["acts"]), f"/register/{one.number}/" in page.content.decode()) == (
+        ["remind"],
+        True,
+    )
+    for _again in range(2):
+        assert desk.post(act("late", one, "remind")).status_code == 302
+    assert Notice.objects.filter(user=house.people["A"], key__startswith="asked:").count() == 1
+
+
+def test_the_menu_says_how_much_waits(house, desk, sign_in):
+    assert 'hx-get="/signing/count/"' in desk.get(URL).content.decode()
+    assert "count" not in desk.get(f"{URL}count/").content.decode()
+    submitted(house, 1), contact(house, 2)
+    assert '<span class="count">2</span>' in desk.get(f"{URL}count/").content.decode()
+    assert sign_in(house.people["A"]).get(f"{URL}count/").status_code == 403
+
+
 @pytest.mark.rule("OFF-03")
 def test_another_office_and_another_role_decide_nothing(house, neighbour, sign_in):
     card, one = submitted(house, 1), contact(house, 2)
@@ -159,15 +201,15 @@ def test_an_opening_is_logged_and_a_head_request_is_not(house, desk):
     assert AccessLog.objects.count() == 1
 
 
-@pytest.mark.parametrize("kind", ["cards", "contacts", "late"])
+@pytest.mark.parametrize("kind", ["cards", "contacts", "lines", "late"])
 def test_statements_stay_the_same_with_more_rows(house, sign_in, clock, kind):
     counts = []
-    clock.move_to(house.at("12:00").replace(day=3 if kind == "late" else 2))
+    clock.move_to(house.at("12:00").replace(day=3 if kind in ("late", "lines") else 2))
     desk = sign_in(house.supervisor)
     for n in (1, 2, 3):
-        submitted(house, n) if kind == "cards" else contact(house, n)
+        {"cards": submitted, "lines": open_line}.get(kind, contact)(house, n)
         with CaptureQueriesContext(connection) as caught:
             assert desk.get(URL, {"kind": kind}).context["kind"] == kind
         counts.append(len(caught))
     assert len(set(counts)) == 1
-    assert counts[0] <= 11
+    assert counts[0] <= (16 if kind == "lines" else 13)

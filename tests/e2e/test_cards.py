@@ -53,6 +53,11 @@ def test_keys_walk_sign_and_ask_for_a_reason_but_stay_silent_while_typing(house,
     page.press("#sign_guidance", "j")
     assert page.input_value("#sign_guidance") == "约看j"
     page.evaluate("document.activeElement.blur()")
+    for key in "jkar":  # while Chinese is composed, keys belong to the input method
+        composing = {"key": key, "bubbles": True, "isComposing": True}
+        page.evaluate("(said) => document.body.dispatchEvent(new KeyboardEvent('keydown', said))", composing)
+    assert "孙小平1" in page.inner_text("#one h2")
+    assert page.locator("#one details[open]").count() == 0
     page.keyboard.press("a")
     page.wait_for_selector("#one h2:has-text('孙小平2')")
     page.keyboard.press("r")
