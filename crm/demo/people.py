@@ -13,6 +13,7 @@ from staff.models import Branch, Company, Fitness, Office, OfficePolicy, Posting
 from staff.roles import BRANCH_ROLES, OFFICE_ROLES, SELLING_ROLES, Role
 
 PASSWORD = "demo-office-2026"
+POSTED_DAYS = 240
 BRANCH_ROLES_DEMO = (Role.FINANCE, Role.BRANCH_MANAGER, Role.HQ, Role.CHAIRMAN, Role.PRIVACY_OFFICER, Role.ADMIN)
 
 
@@ -45,10 +46,10 @@ SECOND_OFFICE = [
 
 
 def found_company(now: datetime) -> tuple[World, World]:
-    """Company, branch, two offices with their policies, and everybody's posting since four months ago."""
+    """Company, branch, two offices with their policies, and everybody's posting since before the story begins."""
     company = Company.objects.create(name="演示置业公司")
     branch = Branch.objects.create(company=company, name="演示分公司")
-    since = now - timedelta(days=120)
+    since = now - timedelta(days=POSTED_DAYS)
     password = make_password(PASSWORD)
     worlds = []
     for name, strategy, people in (

@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def _rare_collection() -> Iterator[None]:
+def rare_collection() -> Iterator[None]:
     """Thousands of short-lived rows leave few cycles: looking for them rarely saves about a tenth of the time."""
     thresholds = gc.get_threshold()
     gc.freeze()
@@ -44,7 +44,7 @@ def run(
     """The state after a checked log. Without ``keep`` nothing stays in the database. Raises Malformed."""
     result: dict[str, Any] = {}
     try:
-        with _rare_collection(), transaction.atomic():
+        with rare_collection(), transaction.atomic():
             result = _run(lines, policy, progress)
             if not keep:
                 raise _Undo

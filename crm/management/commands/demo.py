@@ -1,26 +1,27 @@
-"""``manage.py demo``: a demo company with three months of work, made through the rules."""
+"""``manage.py demo``: a demo company with a quarter of work, made through the rules."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone, translation
 
-from common.dates import midnight
-from crm.demo import people, story
+from crm.demo import cast, floor, homes, people, story
+from crm.replay.run import rare_collection
 from crm.schedule import run_for_office
 from staff.models import Company
 
-DAYS = 90
-SOUTH_DAYS = 30
+DAYS, VISITORS = 62, 8
+SOUTH_DAYS, SOUTH_VISITORS, SOUTH_HOMES = 20, 6, 44
 
 
 class Command(BaseCommand):
     """Fill an empty database with a plausible office; refuses one that has an office already."""
 
-    help = "Make the demo company: two offices, every role, three months of work"
+    help = "Make the demo company: two offices, every role, a quarter of work"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing if there is a company already")
@@ -31,23 +32,19 @@ class Command(BaseCommand):
             if if_empty:
                 return
             raise CommandError("There is a company already: the demo needs an empty database")
-        with translation.override("zh-hans"), transaction.atomic():
+        with rare_collection(), translation.override("zh-hans"), transaction.atomic(), redirect_stdout(StringIO()):
             events = self._make(days)
         self.stdout.write(f"Demo company made: {events} events. Sign in as desk, rep1, supervisor, manager, admin, …")
         self.stdout.write(f"Password of every demo account: {people.PASSWORD}")
 
     def _make(self, days: int) -> int:
         now = timezone.now()
-        first, south = people.found_company(now)
-        stories = [
-            (story.of(first, seed=1, supervisor="supervisor", desk="desk"), days, 24),
-            (story.of(south, seed=2, supervisor="south-supervisor", desk="south-desk"), min(days, SOUTH_DAYS), 12),
-        ]
-        for one, length, visitors in stories:
-            office = one.world.office
-            today = office.today(now)
+        first, south = (story.of(world, seed=n, now=now) for n, world in enumerate(people.found_company(now), 1))
+        cast.enter(first)
+        homes.build(south, south.at(SOUTH_DAYS, "08:00"), most=SOUTH_HOMES)
+        for one, length, visitors in ((first, days, VISITORS), (south, min(days, SOUTH_DAYS), SOUTH_VISITORS)):
             for back in range(length, 0, -1):
-                story.day(one, midnight(today - timedelta(days=back), office.timezone), visitors=visitors)
-            story.open_today(one, now)
-            run_for_office(office, now=now)
-        return sum(one.told for one, _length, _visitors in stories)
+                floor.day(one, back, visitors=visitors)
+            floor.open_today(one)
+            run_for_office(one.world.office, now=now)
+        return first.told + south.told

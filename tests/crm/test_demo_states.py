@@ -1,0 +1,103 @@
+"""What the demo has to show on every page of the work on a customer, whenever it is made."""
+
+from __future__ import annotations
+
+from contextlib import redirect_stdout
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import transaction
+
+from crm.demo import homes
+from customers import inbox, today
+from customers.models import Card, CardState, Customer, DefeatRequest, DefeatState, FollowUp, Ground, Level, Signature
+from reception import web_leads
+from reception.models import LeadChannel, WebCheck
+from sales import discounts
+from sales.models import CareCard, Deal, DealState, Unit, UnitState
+from staff.models import Message, MessageState, Office, User
+
+pytestmark = pytest.mark.django_db
+MOMENTS = [datetime(2026, 3, 10, 3, 0, tzinfo=UTC), datetime(2024, 2, 28, 16, 2, tzinfo=UTC)]
+
+
+@pytest.fixture(scope="module", params=MOMENTS, ids=["before noon", "two past midnight of a leap day"])
+def now(request, django_db_setup, django_db_blocker):
+    """A demo of two days, made once at this moment, which stands still."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(request.param, tick=False),
+        transaction.atomic(),
+        redirect_stdout(StringIO()),
+    ):
+        call_command("demo", "--days", "2")
+        yield request.param
+        transaction.set_rollback(True)
+
+
+def person(username: str) -> User:
+    """One of the demo sign-ins."""
+    return User.objects.get(username=username)
+
+
+def test_everything_that_a_page_can_show_is_there(now):
+    office = Office.objects.order_by("pk").first()
+    assert len(list(homes.plan())) == Unit.objects.filter(office=office).count() == 120
+    assert set(Unit.objects.values_list("building", flat=True)) == {"1号楼", "2号楼", "3号楼"}
+    assert set(Unit.objects.values_list("state", flat=True)) == set(UnitState.values)
+    assert set(Deal.objects.values_list("state", flat=True)) == set(DealState.values)
+    assert set(Card.objects.values_list("state", flat=True)) == set(CardState.values)
+    assert set(FollowUp.objects.values_list("signature", flat=True)) == set(Signature.values)
+    assert set(DefeatRequest.objects.values_list("ground", flat=True)) == set(Ground.values)
+    assert set(DefeatState.values) - set(DefeatRequest.objects.values_list("state", flat=True)) <= {DefeatState.FALLEN}
+    assert set(Level.values) <= set(Customer.objects.values_list("level", flat=True))
+    assert set(Card.objects.values_list("guidance_sealed", flat=True)) > {b""}
+    assert Message.objects.filter(state=MessageState.SENT).exists()
+
+
+def test_the_day_of_a_rep_has_something_in_every_list(now):
+    day = today.of(person("rep1"), now=now)
+    assert all((day.overdue, day.due, day.cards, day.soon, day.few))
+    assert any(item.promised for item in day.due)
+    assert {item.card for item in day.cards} >= {CardState.DRAFT, CardState.RETURNED, CardState.SIGNED}
+
+
+def test_everybody_who_decides_has_something_in_the_inbox(now):
+    assert set(inbox.counts(person("supervisor"), now=now)) == {"cards", "contacts", "late"}
+    for username in ("supervisor", "desk", "manager"):
+        assert all(inbox.counts(person(username), now=now).values()), username
+
+
+def test_a_subscription_waits_for_somebody_with_more_authority(now):
+    office = Office.objects.order_by("pk").first()
+    waiting = Deal.objects.filter(office=office, state=DealState.SUBSCRIBED)
+    off = [discounts.percent_off(deal.list_price, deal.price) for deal in waiting]
+    assert sum(one > discounts.authority(office, "supervisor") for one in off) >= 2
+    assert any(0 < one <= discounts.authority(office, "supervisor") for one in off)
+
+
+def test_birthdays_by_both_calendars_are_near(now):
+    office = Office.objects.order_by("pk").first()
+    cards = list(CareCard.objects.select_related("customer__key"))
+    soon = [one for one in cards if one.next_birthday - office.today(now) <= timedelta(days=9)]
+    assert {one.birthday.split()[0] for one in soon} == {"solar", "lunar"}
+    assert {one.is_key for one in cards} == {True, False}
+    assert any("birthday" in key for key in person("rep1").notices.values_list("key", flat=True)) or now.hour >= 16
+
+
+def test_web_leads_wait_and_have_two_ways_to_come(now):
+    office = Office.objects.order_by("pk").first()
+    assert web_leads.waiting(office).count() >= 3
+    assert set(LeadChannel.objects.values_list("kind", flat=True)) == {"form", "hook"}
+    days = set(WebCheck.objects.values_list("day", flat=True))
+    assert office.today(now) not in days
+    assert office.today(now) - timedelta(days=1) in days
+
+
+def test_what_a_day_would_not_take_is_not_told_in_the_future(now):
+    assert not FollowUp.objects.filter(at__gt=now).exists()
+    assert not Card.objects.filter(submitted_at__gt=now).exists()
+    assert not Deal.objects.filter(subscribed_at__gt=now).exists()
