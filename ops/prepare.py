@@ -114,7 +114,7 @@ def demo() -> str:
     if os.environ.get("DEMO", "1") == "0":
         return ""
     if not Company.objects.exists():
-        print("Building a demo office, three months of work; this takes less than a minute …", flush=True)
+        print("Building a demo office, two months of work; this takes less than a minute …", flush=True)
         try:
             call_command("demo", if_empty=True, stdout=io.StringIO())
         except CommandError as error:

@@ -1,1 +1,1 @@
-"""A demo office: plainly invented people, three months of work done through the rules."""
+"""A demo office: plainly invented people, two months of work done through the rules."""

@@ -106,7 +106,7 @@ def keep(story: Story, key: str, at: datetime, calendar: str, born: date, *, is_
         lunar = LunarDate.from_solar_date(born.year, born.month, born.day)
         month, day, leap = lunar.month, lunar.day, bool(lunar.leap)
     payment = story.chance.choice(["按揭，首付三成", "一次性付清", "公积金贷款，首付四成"])
-    said = {"address": f"示例路 {story.chance.randint(1, 99)} 号", "payment": payment}
+    said: dict[str, Any] = {"address": f"示例路 {story.chance.randint(1, 99)} 号", "payment": payment}
 
     def act(moment: datetime) -> None:
         customer = story.world.certain(key)

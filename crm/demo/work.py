@@ -71,13 +71,12 @@ def write_card(story: Story, key: str, at: datetime, **findings: bool | None) ->
 
 
 def _next(story: Story, key: str, level: str, at: datetime) -> None:
-    """The next follow-up by the rhythm of the level; in the last days some are left undone."""
+    """The next follow-up by the rhythm of the level; some come three days late, so that some are overdue today."""
     chance = story.chance
     days = max(1, AFTER_DAYS[level] - chance.randint(0, 1))
     when = (at + timedelta(days=days)).replace(hour=chance.randint(9, 17), minute=chance.randint(0, 59))
-    busy = story.now - when < timedelta(days=4)
-    if chance.random() < (0.55 if busy else 0.9):
-        story.plan(when, lambda moment: _follow_up(story, key, level, moment))
+    late = timedelta(days=3) if chance.random() < 0.25 else timedelta()
+    story.plan(when + late, lambda moment: _follow_up(story, key, level, moment))
 
 
 def _follow_up(story: Story, key: str, level: str, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py demo``: a demo company with a quarter of work, made through the rules."""
+"""``manage.py demo``: a demo company with two months of work, made through the rules."""
 
 from argparse import ArgumentParser
 from contextlib import redirect_stdout
@@ -21,7 +21,7 @@ SOUTH_DAYS, SOUTH_VISITORS, SOUTH_HOMES = 20, 6, 44
 class Command(BaseCommand):
     """Fill an empty database with a plausible office; refuses one that has an office already."""
 
-    help = "Make the demo company: two offices, every role, a quarter of work"
+    help = "Make the demo company: two offices, every role, two months of work"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing if there is a company already")
