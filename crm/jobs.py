@@ -26,6 +26,7 @@ WORDS: dict[str, Promise] = {
     "prune_runs": _("Clear old entries of this page"),
     "tell_lapses": _("Tell of registrations that run out"),
     "incomplete_lines": _("Put incomplete lines before the supervisor"),
+    "propose_warnings": _("Put late cards and overdue follow-ups before the supervisor"),
     "remind": _("Remind of follow-ups, calls and A-cards"),
     "ask_for_web_check": _("Ask for the daily check of web leads"),
     "deliver_messages": _("Deliver messages to customers"),

@@ -82,6 +82,7 @@ JOBS = [
     Job("prune_runs", Daily(time(3, 20)), "crm.cleaning.prune_runs"),
     Job("tell_lapses", Every(HALF_HOUR), "customers.lapses.tell_lapses", of_office=True),
     Job("incomplete_lines", Every(HALF_HOUR), "customers.completing.put_before_supervisors", of_office=True),
+    Job("propose_warnings", Every(HALF_HOUR), "customers.conduct.propose", of_office=True),
     Job("remind", Every(HALF_HOUR), "customers.reminders.remind", of_office=True),
     Job("ask_for_web_check", Every(HALF_HOUR), "reception.web_leads.ask_for_check", of_office=True),
     Job("tell_disputes", Every(timedelta(minutes=2)), "customers.dispute_notices.tell_respondents", of_office=True),

@@ -17,7 +17,7 @@ from common.errors import RuleError
 from staff import notices
 from staff.models import Office, User
 
-from . import keys, registers, reps
+from . import conduct, keys, registers, reps
 from .models import Customer, Person, RegisterCorrection, RegisterLine, SearchToken
 from .models.register import CorrectionKind
 
@@ -65,6 +65,7 @@ def _put(office: Office, *, now: datetime) -> int:
     today = office.today(now)
     left = open_lines(office, since=today - LOOK_BACK, today=today - timedelta(days=1))
     people = list(reps.supervisors(office, today)) if left else []
+    conduct.propose_lines(office, [line for line, _missing in left], now=now)
     words = _("Line no. {number} was not completed on its day ({person})")
     return sum(
         notices.tell_many(

@@ -60,7 +60,7 @@ def hour_before_closing(office: Office) -> time:
     return before.time() if before.date() == closing.date() else time()
 
 
-def _held(office: Office, today: date) -> QuerySet[Customer]:
+def held(office: Office, today: date) -> QuerySet[Customer]:
     """The customers whose owner holds them today."""
     holds = Q(standing__in=[Standing.SUBSCRIBED, Standing.DEALT]) | Q(standing=Standing.ACTIVE, valid_until__gte=today)
     return Customer.objects.filter(holds, office=office, owner__isnull=False).select_related("owner")
@@ -68,7 +68,7 @@ def _held(office: Office, today: date) -> QuerySet[Customer]:
 
 def _follow_ups(office: Office, today: date, supervisors: list[User]) -> Iterator[Draft]:
     """Due today; overdue each day; overdue for two days (FUP-09)."""
-    for customer in _held(office, today).filter(next_due__lte=today).order_by("next_due", "pk"):
+    for customer in held(office, today).filter(next_due__lte=today).order_by("next_due", "pk"):
         assert customer.owner is not None
         assert customer.next_due is not None
         said = {"number": customer.number, "day": customer.next_due, "person": str(customer.owner)}
@@ -92,7 +92,7 @@ def calls_to_make(office: Office, today: date) -> QuerySet[Customer]:
     called = FollowUp.objects.filter(
         customer=OuterRef("customer"), day=today, manner=Manner.PHONE, line__isnull=True, at__gte=OuterRef("at")
     )
-    return _held(office, today).filter(pk__in=visits.filter(~Exists(called)).values("customer"))
+    return held(office, today).filter(pk__in=visits.filter(~Exists(called)).values("customer"))
 
 
 def _calls(office: Office, today: date) -> Iterator[Draft]:
@@ -112,7 +112,7 @@ def _cards_not_submitted(office: Office, today: date, supervisors: list[User]) -
     submitted = Card.objects.filter(
         customer=OuterRef("pk"), number=OuterRef("number"), first_submitted_at__isnull=False
     )
-    late = _held(office, today).filter(received | Exists(given)).filter(~Exists(submitted))
+    late = held(office, today).filter(received | Exists(given)).filter(~Exists(submitted))
     for customer in late:
         assert customer.owner is not None
         said = {"number": customer.number, "person": str(customer.owner)}

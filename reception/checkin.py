@@ -15,8 +15,8 @@ from customers.decision import Asked, Known, Verdict, decide
 from customers.models import Basis, Customer, Decision, LineKind, RegisterLine, Standing
 from customers.ownership import check_can_own, check_supervises
 from customers.search import by_phone
-from staff import notices
-from staff.models import Office, User
+from staff import notices, proposals
+from staff.models import Evidence, Office, User
 from staff.roles import Role
 
 from . import day as days
@@ -331,5 +331,12 @@ def _follow_through(case: _Case, line: RegisterLine, reception: Reception) -> No
     for helper in helpers:
         helping.let_in(helper, reception, now=case.now, by=case.by)
     if case.outcome.breach:
-        Breach.objects.create(office=case.office, who=receiver, line=line, kind="order", at=case.now)
+        breach = Breach.objects.create(office=case.office, who=receiver, line=line, kind="order", at=case.now)
+        proposals.put(case.office, [_evidence(breach)], now=case.now)
         helping.tell_supervisors(case.office, line, receiver, now=case.now)
+
+
+def _evidence(breach: Breach) -> proposals.Found:
+    """A breach of order as it is put before the supervisors to judge (REC-16, COND-01)."""
+    number, day = breach.line.number, breach.office.today(breach.at)
+    return proposals.Found(breach.who, Evidence.BREACH, f"breach:{breach.pk}", number, day, link=f"/register/{number}/")

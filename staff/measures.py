@@ -15,8 +15,18 @@ from common.states import Machine
 from . import notices, policy
 from .fourth_warning import Warned, fines, month_of
 from .judging import check_decide, check_judge, role_in
-from .models import FINED_FOR, WARNED_FOR, Fault, Measure, MeasureKind, MeasureState, Office, User
-from .models.conduct import Answer, Objection
+from .models import (
+    FINED_FOR,
+    WARNED_FOR,
+    Answer,
+    Fault,
+    Measure,
+    MeasureKind,
+    MeasureState,
+    Objection,
+    Office,
+    User,
+)
 
 MINE = "/conduct/mine/"
 LONGEST = 300
@@ -45,9 +55,10 @@ def warn(person: User, *, office: Office, kind: str, reason: str, by: User, now:
     """
     if kind not in WARNED_FOR:
         raise RuleError(_("Choose one of the four grounds of a warning"), rule="COND-01")
-    allowed = policy.of(office).warnings_allowed
-    given, new = _give(person, MeasureKind.WARNING, kind, office, reason, by, now, cause, allowed=allowed)
-    if new:
+    made = Measure(office=office, person=person, kind=MeasureKind.WARNING, fault=kind, words=reason, cause=cause)
+    made.allowed = policy.of(office).warnings_allowed
+    given = _give(made, by=by, now=now)
+    if given is made:
         _settle(given, by=by, now=now)
     return given
 
@@ -57,9 +68,9 @@ def fine(person: User, *, office: Office, kind: str, reason: str, by: User, now:
     """Fine ``person`` for ``kind``, with the reason in words (000/41.2); the policy says how much."""
     if kind not in FINED_FOR:
         raise RuleError(_("Choose one of the three grounds of a fine"), rule="COND-02")
-    amount, points = _price(office)
-    given, _new = _give(person, MeasureKind.FINE, kind, office, reason, by, now, cause, amount=amount, points=points)
-    return given
+    made = Measure(office=office, person=person, kind=MeasureKind.FINE, fault=kind, words=reason, cause=cause)
+    made.amount, made.points = _price(office)
+    return _give(made, by=by, now=now)
 
 
 def _price(office: Office) -> tuple[int, int]:
@@ -68,38 +79,19 @@ def _price(office: Office) -> tuple[int, int]:
     return (0, rules.fine_points) if rules.points_only else (rules.fine_amount, 0)
 
 
-def _give(
-    person: User,
-    measure: str,
-    fault: str,
-    office: Office,
-    reason: str,
-    by: User,
-    now: datetime,
-    cause: str,
-    **figures: int,
-) -> tuple[Measure, bool]:
+def _give(made: Measure, *, by: User, now: datetime) -> Measure:
+    """Give it, and tell the person; where its cause brought one before, that one instead."""
+    office, person = made.office, made.person
     _lock(person)
-    earlier = Measure.objects.filter(office=office, cause=cause).first() if cause else None
+    earlier = Measure.objects.filter(office=office, cause=made.cause).first() if made.cause else None
     if earlier is not None:
-        return earlier, False
-    role = check_give(person, office=office, by=by)
-    given = Measure(
-        office=office,
-        person=person,
-        role=role,
-        kind=measure,
-        fault=fault,
-        words=reason.strip()[:LONGEST],
-        at=now,
-        month=month_of(now, office.timezone),
-        cause=cause,
-        given_by=by,
-        **figures,
-    )
-    _save(given, by=by)
-    _tell(given, given, now=now)
-    return given, True
+        return earlier
+    made.role = check_give(person, office=office, by=by)
+    made.words = made.words.strip()[:LONGEST]
+    made.at, made.month, made.given_by = now, month_of(now, office.timezone), by
+    _save(made, by=by)
+    _tell(made, made, now=now)
+    return made
 
 
 def _lock(person: User) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from customers.models import Ground, Level, LineKind, Manner, Relation, Source
-from staff.models import UnfitReason
+from staff.models import FINED_FOR, WARNED_FOR, UnfitReason
 from staff.roles import Role
 
 ROLES = frozenset(set(Role.values) - {Role.ADMIN})
@@ -54,6 +54,8 @@ class Shape:
 
 
 _WHO = Shape(needs=("who",), people=("who",))
+_MEASURE: dict[str, Any] = {"needs": ("who", "by", "kind"), "people": ("who", "by"), "texts": ("reason", "as")}
+_ON_MEASURE = Shape(needs=("measure", "by"), people=("by",), texts=("measure", "reason"))
 SHAPES: dict[str, Shape] = {
     "office": Shape(needs=("name",), texts=("name", "timezone")),
     "hire": Shape(
@@ -129,6 +131,10 @@ SHAPES: dict[str, Shape] = {
         choices={"step": ("open", "rule", "overrule")},
         texts=("reason",),
     ),
+    "warn": Shape(**_MEASURE, choices={"kind": WARNED_FOR}),
+    "fine": Shape(**_MEASURE, choices={"kind": FINED_FOR}),
+    "object": _ON_MEASURE,
+    "withdraw": _ON_MEASURE,
     "jobs": Shape(),
     "snapshot": Shape(needs=("name",), texts=("name",)),
 }
@@ -151,6 +157,7 @@ class _Checker:
         self.people: set[str] = set()
         self.keys: set[str] = set()
         self.follow_ups: set[str] = set()
+        self.measures: set[str] = set()
         self.last: datetime | None = None
 
     def line(self, number: int, row: str) -> Line:
@@ -206,6 +213,8 @@ class _Checker:
             yield from _units_complaints(given["units"])
         if given["do"].startswith("follow_up_"):
             yield from self._follow_up_complaints(given)
+        if "measure" in given and given["measure"] not in self.measures:
+            yield f"unknown measure {given['measure']!r}"
 
     def _relation_complaints(self, relation: Any) -> Iterator[str]:
         if not isinstance(relation, dict) or relation.get("kind") not in RELATED:
@@ -228,6 +237,8 @@ class _Checker:
             self.keys.add(args["as"])
         elif do == "follow_up" and args.get("as") is not None:
             self.follow_ups.add(args["as"])
+        elif do in ("warn", "fine") and args.get("as") is not None:
+            self.measures.add(args["as"])
 
 
 def _units_complaints(units: Any) -> Iterator[str]:

@@ -14,6 +14,7 @@ from reception import day as days
 from reception.models import Breach, Day
 from staff.roles import SELLING_ROLES
 
+from .conduct import measures
 from .months import months
 from .world import World
 
@@ -26,7 +27,7 @@ def state(world: World, *, first: datetime, now: datetime) -> dict[str, Any]:
         "board": _board(world, now),
         "turns": _turns(world),
         "breaches": _breaches(world),
-        "measures": [],
+        "measures": measures(world),
         "months": months(world.office, codes=world.codes, first=first, now=now),
         "bulk": {},
     }

@@ -22,6 +22,7 @@ class World:
     keys: dict[int, str] = field(default_factory=dict)
     looking: dict[str, int] = field(default_factory=dict)
     follow_ups: dict[str, int] = field(default_factory=dict)
+    measures: dict[str, int] = field(default_factory=dict)
 
     def person(self, code: str | None) -> User | None:
         """Whoever goes by this code; RuleError if their hiring was refused."""

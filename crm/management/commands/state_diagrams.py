@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from customers import cards, defeat, disputes
 from sales import deals
-from staff import approvals
+from staff import approvals, measures, proposals
 
 HEAD = """# States
 
@@ -21,6 +21,8 @@ MACHINES: tuple[tuple[str, str, Mapping[str, frozenset[str]]], ...] = (
     ("Dispute 客户归属争议 (OWN-12)", "customers/disputes.py", disputes.TRANSITIONS),
     ("Deal 成交 (DEAL-02)", "sales/deals.py", deals.TRANSITIONS),
     ("Approval 审批 (BULK-05)", "staff/approvals.py", approvals.TRANSITIONS),
+    ("Warning or fine 警告、罚款 (COND-03)", "staff/measures.py", measures.TRANSITIONS),
+    ("Proposed warning 待确认的警告 (COND-01)", "staff/proposals.py", proposals.TRANSITIONS),
 )
 
 
