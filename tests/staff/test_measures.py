@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from simple_history.utils import get_history_model_for_model
 
 from common.errors import RuleError
@@ -47,7 +48,8 @@ def test_a_warning_stands_and_the_person_is_told_at_once(warn, rep, supervisor, 
     assert (given.amount, given.points, given.words, given.allowed) == (0, 0, "三行未补", 3)
     told = Notice.objects.get(user=rep)
     assert (told.at, told.link) == (now, "/conduct/mine/")
-    assert given.get_fault_display() in told.text
+    with translation.override(rep.language):
+        assert given.get_fault_display() in told.text
 
 
 @pytest.mark.rule("COND-02")
