@@ -21,6 +21,7 @@ from common.states import Machine
 from . import deciders, notices
 from .approval_chain import STANDS_IN
 from .deciders import Capacity, waiting_for
+from .delegations import delegate
 from .models import ApprovalEntry, ApprovalRequest, ApprovalState, Decision, Office, Posting, User
 from .roles import Role
 
@@ -28,12 +29,14 @@ __all__ = [
     "check_decide",
     "check_withdraw",
     "decide",
+    "delegate",
     "fall",
     "history_of",
     "latest",
     "open_of",
     "open_request",
     "restart",
+    "take_over",
     "visible_to",
     "waiting_for",
     "withdraw",
@@ -304,6 +307,28 @@ def restart(
         rule=old.rule,
         tells=old.tells,
     )
+
+
+@transaction.atomic
+def take_over(request: ApprovalRequest, *, to: User, by: User, reason: str, now: datetime) -> ApprovalRequest:
+    """Somebody else looks after an unfinished request from now on: they hear of it, change and withdraw it (HAND-01).
+
+    What waits for a leaver needs nothing: it waits for the role, and its next holder decides. ``to`` may not have
+    decided on it, and neither they nor the one who asked will; the caller has checked that ``by`` may hand over.
+    """
+    request = _locked(request)
+    if not STATES.follows(request):
+        raise RuleError(ended_words(request), rule="HAND-01")
+    if request.entries.filter(Q(by=to) | Q(on_behalf_of=to), role__gt="").exists():
+        words = {"person": to}
+        raise RuleError(_("%(person)s decided on this request: hand it to somebody else") % words, rule="HAND-01")
+    request.kept_by = to
+    request.save(update_fields=["kept_by"])
+    _write(request, None, Decision.HAND_OVER, by=by, now=now, reason=_reason(reason, request, needed=False))
+    if request.tells:
+        text = format_lazy(gettext_lazy("You look after this request now: {title}"), title=request.title)
+        notices.tell(to, key=f"approval-kept:{request.pk}:{to.pk}", text=text, now=now, link=page_of(request))
+    return request
 
 
 def latest(subject: str) -> ApprovalRequest | None:

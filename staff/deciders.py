@@ -13,7 +13,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 
 from .approval_chain import STANDS_IN
 from .models import ApprovalRequest, ApprovalState, Delegation, Posting, User
-from .roles import BRANCH_ROLES, OFFICE_ROLES
+from .roles import BRANCH_ROLES, DUTIES, OFFICE_ROLES, Duty
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def capacities(user: User, on: date) -> list[Capacity]:
 
     A delegation ends with either posting, and a role held as a delegate cannot be delegated again.
     """
-    if not user.is_active or user.posting is None:
+    if user.posting is None or not user.has(Duty.APPROVE):
         return []
     found = [Capacity(user.posting.role, user.posting)]
     given = {(row.user_id, row.role) for row in running(on).filter(to=user)}
@@ -73,7 +73,9 @@ def can_decide(role: str, on: date) -> Exists:
     elif role in BRANCH_ROLES:
         unit = {"branch": OuterRef("office__branch")}
     away = running(on).filter(user=OuterRef("user"), role=role)
-    posted = Posting.objects.holding(on).filter(user=OuterRef("to"), user__is_active=True)
+    posted = Posting.objects.holding(on).filter(
+        user=OuterRef("to"), user__is_active=True, role__in=DUTIES[Duty.APPROVE]
+    )
     delegates = away.filter(Exists(posted))
     holders = Posting.objects.holding(on).filter(role=role, user__is_active=True, **unit)
     for concerned in ("opened_by", "kept_by"):
@@ -108,7 +110,7 @@ def capacity_for(request: ApprovalRequest, user: User, *, on: date) -> Capacity 
     """In which capacity ``user`` may decide the present step; None if they may not. Agrees with ``waiting_for``."""
     if user.pk in (request.opened_by_id, request.kept_by_id) or request.state != ApprovalState.PENDING:
         return None
-    if user.is_active and user.posting is not None and user.posting.role == request.waiting_role:
+    if user.has(Duty.APPROVE) and user.posting.role == request.waiting_role:
         own = Capacity(user.posting.role, user.posting)
         if own.reaches(request):
             return own
@@ -124,18 +126,27 @@ def capacity_for(request: ApprovalRequest, user: User, *, on: date) -> Capacity 
 
 
 def people_for(request: ApprovalRequest, *, on: date) -> list[User]:
-    """Whom to tell that the present step waits: the holders of the first rung that can decide, and delegates of theirs."""
+    """Whom to tell that the present step waits: the holders of the first rung that can decide, and delegates of theirs.
+
+    Where nobody is there at all, those who are away are told, for they may decide from afar.
+    """
+    concerned, far = {request.opened_by_id, request.kept_by_id}, set()
     for role in (request.waiting_role, *STANDS_IN.get(request.waiting_role, ())):
-        unit = {"office": request.office_id}
-        if role in BRANCH_ROLES:
-            unit = {"branch": request.office.branch_id}
-        elif role not in OFFICE_ROLES:
-            unit = {"company": request.office.branch.company_id}
-        holders = Posting.objects.holding(on).filter(role=role, user__is_active=True, **unit)
-        concerned = {request.opened_by_id, request.kept_by_id}
+        holders = Posting.objects.holding(on).filter(role=role, user__is_active=True, **_unit(request, role))
         ids = set(holders.exclude(user__in=concerned).values_list("user_id", flat=True))
         away = list(running(on).filter(user__in=ids, role=role))
-        delegates = {row.to_id for row in away if row.to_id is not None} - concerned
+        posted = Posting.objects.holding(on).filter(user__in={row.to_id for row in away}, user__is_active=True)
+        approving = posted.filter(role__in=DUTIES[Duty.APPROVE]).exclude(user__in=concerned)
+        delegates = set(approving.values_list("user_id", flat=True)) if away else set()
         if delegates or ids - {row.user_id for row in away}:
-            return list(User.objects.filter(pk__in=ids | delegates, is_active=True))
-    return []
+            return list(User.objects.filter(pk__in=ids | delegates))
+        far |= ids
+    return list(User.objects.filter(pk__in=far))
+
+
+def _unit(request: ApprovalRequest, role: str) -> dict[str, Any]:
+    """The unit above the request's office in which ``role`` is held, as a filter of postings."""
+    if role in OFFICE_ROLES:
+        return {"office": request.office_id}
+    branch = request.office.branch
+    return {"branch": branch} if role in BRANCH_ROLES else {"company": branch.company_id}

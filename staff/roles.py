@@ -41,6 +41,7 @@ class Duty(models.TextChoices):
     SET_POLICY = "set_policy", _("set the office's policy")
     ADMINISTER = "administer", _("configure the system")
     JUDGE = "judge", _("judge the conduct of others")
+    APPROVE = "approve", _("approve what others ask for")
     ANSWER = "answer", _("answer for own conduct")
     DRAW_UP_PAY = "draw_up_pay", _("draw up the payroll sheet")
 
@@ -48,6 +49,7 @@ class Duty(models.TextChoices):
 _SELLS = frozenset({Role.REP, Role.PROBATIONARY, Role.TRAINEE})
 _DESK = frozenset({Role.SUPERVISOR, Role.MARKETING_MANAGER, Role.CLERK, Role.KEEPER})
 _LEADS = frozenset({Role.SUPERVISOR, Role.MARKETING_MANAGER})
+_APPROVES = _LEADS | {Role.CLERK, Role.FINANCE, Role.BRANCH_MANAGER, Role.HQ, Role.CHAIRMAN}
 
 DUTIES: dict[Duty, frozenset[Role]] = {
     Duty.RECEIVE: _SELLS,
@@ -64,6 +66,7 @@ DUTIES: dict[Duty, frozenset[Role]] = {
     Duty.SET_POLICY: frozenset({Role.MARKETING_MANAGER}),
     Duty.ADMINISTER: frozenset({Role.ADMIN}),
     Duty.JUDGE: _LEADS | {Role.BRANCH_MANAGER},
+    Duty.APPROVE: _APPROVES,
     Duty.ANSWER: _SELLS | _DESK | {Role.PLANNER, Role.WEB_OFFICER},
     Duty.DRAW_UP_PAY: frozenset({Role.MARKETING_MANAGER}),
 }

@@ -33,6 +33,7 @@ class Decision(models.TextChoices):
     RETURN = "return", _("returned")
     WITHDRAW = "withdraw", _("withdrawn")
     CHANGE = "change", _("changed")
+    HAND_OVER = "hand_over", _("handed over")
 
 
 class ApprovalRequest(models.Model):
