@@ -110,7 +110,7 @@ def capacity_for(request: ApprovalRequest, user: User, *, on: date) -> Capacity 
     """In which capacity ``user`` may decide the present step; None if they may not. Agrees with ``waiting_for``."""
     if user.pk in (request.opened_by_id, request.kept_by_id) or request.state != ApprovalState.PENDING:
         return None
-    if user.has(Duty.APPROVE) and user.posting.role == request.waiting_role:
+    if user.posting is not None and user.has(Duty.APPROVE) and user.posting.role == request.waiting_role:
         own = Capacity(user.posting.role, user.posting)
         if own.reaches(request):
             return own

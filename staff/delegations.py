@@ -32,9 +32,10 @@ def today_of(user: User, now: datetime) -> date:
 
 def company_of(posting: Posting) -> Company:
     """The company to which the unit of a posting belongs."""
-    if posting.office is not None:
-        return posting.office.branch.company
-    return posting.branch.company if posting.branch is not None else posting.company
+    branch = posting.office.branch if posting.office is not None else posting.branch
+    company = branch.company if branch is not None else posting.company
+    assert company is not None
+    return company
 
 
 def of(user: User) -> QuerySet[Delegation]:
