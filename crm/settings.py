@@ -21,6 +21,7 @@ HTTPS = env.bool("HTTPS", default=False)
 
 INSTALLED_APPS = [
     "crm",
+    "reports",
     "reception",
     "sales",
     "customers",

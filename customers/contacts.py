@@ -66,6 +66,7 @@ def record(
     day = customer.office.today(at)
     check_next(next_on, day=day, level=level or customer.level, policy=policy)
     follow_up = FollowUp(customer=customer, episode=episode, author=by, at=at, day=day, manner=manner, next_on=next_on)
+    follow_up.entered_at = now if at < now else None
     follow_up.extends_to = last_valid_day(day, policy.valid_days)
     follow_up.reached, follow_up.has_result, follow_up.level = reached, bool(result.strip()), level
     follow_up.result, follow_up.objections = result.strip(), objections.strip()

@@ -42,7 +42,8 @@ class FollowUp(models.Model):
     """One contact. Effective if reached, with a result, and not rejected (OWN-10): it moves the end of ownership.
 
     ``extends_to`` is the end that it gives by the policy in force when it was recorded. ``line`` is the register
-    line of a returning visit or call that counts as the day's follow-up (OWN-06a).
+    line of a returning visit or call that counts as the day's follow-up (OWN-06a). ``entered_at``: when it was
+    written down, where that was later than ``at``: a report of a closed month must not know of it.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="follow_ups")
@@ -50,6 +51,7 @@ class FollowUp(models.Model):
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="follow_ups")
     line = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("at"))
+    entered_at = models.DateTimeField(null=True, blank=True)
     day = models.DateField(_("day"))
     extends_to = models.DateField()
     manner = models.CharField(_("manner"), max_length=12, choices=Manner.choices)

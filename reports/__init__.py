@@ -1,0 +1,1 @@
+"""Figures of the month, the workbook at its end, its archive."""
