@@ -44,6 +44,7 @@ ENTRIES = (
     Entry(_("Units"), "units", "building-office-2", (Duty.SEE_BOARD,), ("unit",)),
     Entry(_("Deals made"), "deals", "document-check", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("deal",)),
     Entry(_("Defeats"), "defeats", "archive-box-x-mark", (Duty.SEE_OFFICE,)),
+    Entry(_("Disputes"), "disputes", "hand-raised", (Duty.SUPERVISE, Duty.SEE_OWN), ("dispute",)),
     Entry(_("Home buyers"), "care", "gift", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
     Entry(_("Fairness"), "fairness", "scale", (Duty.SEE_BOARD,)),
     Entry(_("Fitness to receive"), "fitness", "heart", (Duty.RULE_FITNESS,)),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
 from common.states import Machine
-from staff.models import User
+from staff import measures
+from staff.models import Fault, User
 from staff.roles import SELLING_ROLES, Duty, Role
 
 from . import cards, dispute_notices
@@ -127,9 +128,19 @@ def check_rule(dispute: Dispute, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def rule(
-    dispute: Dispute, *, by: User, now: datetime, text: str, to: User | None = None, ground: str = Ground.REGISTER
+    dispute: Dispute,
+    *,
+    by: User,
+    now: datetime,
+    text: str,
+    to: User | None = None,
+    ground: str = Ground.REGISTER,
+    warn: User | None = None,
 ) -> Ruling:
-    """Rule in writing: the customer goes to ``to``, or stays where it is (000/17). A manager's ruling is final."""
+    """Rule in writing: the customer goes to ``to``, or stays where it is (000/17). A manager's ruling is final.
+
+    ``warn``: the party who is warned for causing the dispute (000/41.1.3), if any.
+    """
     dispute = _locked(dispute)
     check_rule(dispute, by=by, now=now)
     assert by.posting is not None
@@ -138,8 +149,19 @@ def rule(
     STATES.move(dispute, DisputeState.FINAL if highest else DisputeState.RULED)
     dispute.closed_at = now if highest else None
     dispute.save(update_fields=["state", "closed_at"])
+    _warn(dispute, warn, by=by, now=now)
     dispute_notices.ruled(dispute, ruling, now=now)
     return ruling
+
+
+def _warn(dispute: Dispute, person: User | None, *, by: User, now: datetime) -> None:
+    """Warn a party for causing the dispute; once, whoever rules (COND-01)."""
+    if person is None:
+        return
+    if not dispute.is_party(person):
+        raise RuleError(_("Only a party to the dispute is warned for it"), rule="COND-01")
+    reason, cause = _("Ruling on dispute no. %(number)s") % {"number": dispute.pk}, f"dispute:{dispute.pk}:{person.pk}"
+    measures.warn(person, office=dispute.office, kind=Fault.DISPUTE, reason=reason, by=by, now=now, cause=cause)
 
 
 def _decide(
@@ -180,15 +202,20 @@ def judgement(customer: Customer, *, now: datetime) -> cards.Judgement:
     return cards.judge(cards.of(customer), due_from=cards.deadline_day(customer, office), office=office, now=now)
 
 
-@transaction.atomic
-def dismiss(dispute: Dispute, *, by: User, now: datetime) -> Dispute:
-    """A dispute over nobody, or over a customer whom nobody holds any more, is put aside without a ruling."""
-    dispute = _locked(dispute)
+def check_dismiss(dispute: Dispute, *, by: User, now: datetime) -> None:
+    """Without a ruling ends only what cannot be ruled: nobody is named, or nobody holds the customer any more."""
     check_supervises(dispute.office, by=by)
     STATES.check(dispute, DisputeState.DISMISSED)
     _check_no_party(dispute, by=by)
     if dispute.customer is not None and _may_be_ruled(dispute, now=now):
         raise RuleError(_("Somebody holds this customer: rule in writing"), rule="OWN-12")
+
+
+@transaction.atomic
+def dismiss(dispute: Dispute, *, by: User, now: datetime) -> Dispute:
+    """A dispute over nobody, or over a customer whom nobody holds any more, is put aside without a ruling."""
+    dispute = _locked(dispute)
+    check_dismiss(dispute, by=by, now=now)
     STATES.move(dispute, DisputeState.DISMISSED)
     dispute.closed_at = now
     dispute.save(update_fields=["state", "closed_at"])
@@ -205,12 +232,18 @@ def _may_be_ruled(dispute: Dispute, *, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
-def withdraw(dispute: Dispute, *, by: User, now: datetime) -> Dispute:
-    """Who opened a dispute may take it back while it is open."""
-    dispute = _locked(dispute)
+def check_withdraw(dispute: Dispute, *, by: User) -> None:
+    """Who opened a dispute, or claims in it, may take it back while it is open."""
     if by.pk not in (dispute.opened_by_id, dispute.claimant_id):
         raise RuleError(_("Only who opened the dispute can withdraw it"), rule="OWN-12")
+    STATES.check(dispute, DisputeState.WITHDRAWN)
+
+
+@transaction.atomic
+def withdraw(dispute: Dispute, *, by: User, now: datetime) -> Dispute:
+    """Take a dispute back."""
+    dispute = _locked(dispute)
+    check_withdraw(dispute, by=by)
     STATES.move(dispute, DisputeState.WITHDRAWN)
     dispute.closed_at = now
     dispute.save(update_fields=["state", "closed_at"])
@@ -257,7 +290,14 @@ def check_overrule(dispute: Dispute, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def overrule(
-    dispute: Dispute, *, by: User, now: datetime, text: str, to: User | None = None, ground: str = Ground.REGISTER
+    dispute: Dispute,
+    *,
+    by: User,
+    now: datetime,
+    text: str,
+    to: User | None = None,
+    ground: str = Ground.REGISTER,
+    warn: User | None = None,
 ) -> Ruling:
     """The marketing manager decides once more, in writing: the customer goes to ``to``, or stays. Then it is final."""
     dispute = _locked(dispute)
@@ -266,5 +306,6 @@ def overrule(
     STATES.move(dispute, DisputeState.FINAL)
     dispute.closed_at = now
     dispute.save(update_fields=["state", "closed_at"])
+    _warn(dispute, warn, by=by, now=now)
     dispute_notices.ruled(dispute, ruling, now=now)
     return ruling

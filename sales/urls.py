@@ -1,8 +1,8 @@
 """Addresses of sales."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from .views import care, deals, discounts, results, units
+from .views import care, deals, discounts, disputes, results, units
 
 urlpatterns = [
     path("results/", results.results, name="results"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("deals/<int:pk>/deliver/", deals.deal_deliver, name="deal_deliver"),
     path("deals/<int:pk>/cancel/", deals.deal_cancel, name="deal_cancel"),
     path("customers/<int:pk>/deals/", deals.customer_deals, name="customer_deals"),
+    path("disputes/<int:pk>/", disputes.dispute, name="dispute"),
+    re_path(r"^disputes/(?P<pk>[0-9]{1,18})/(?P<act>[a-z]{4,8})/$", disputes.dispute_act, name="dispute_act"),
+    path("disputes/<int:pk>/paper/print/", disputes.dispute_print, name="dispute_print"),
+    path("dispute/<uuid:code>/", disputes.dispute_code, name="dispute_code"),
     path("care/", care.care, name="care"),
     path("customers/<int:pk>/care/", care.care_card, name="care_card"),
     path("discounts/", discounts.discounts, name="discounts"),

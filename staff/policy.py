@@ -44,6 +44,23 @@ def change(office: Office, *, by: User | None, now: datetime, reason: str = "", 
 
 
 @dataclass(frozen=True)
+class Version:
+    """The policy as it was at a moment: which saving it was, since when, and its fields."""
+
+    number: int
+    since: datetime
+    fields: Any
+
+
+def version_at(office: Office, at: datetime) -> Version:
+    """The version of the policy in force at ``at``; the first one for what was before it."""
+    records = OfficePolicy.history.filter(office=office).order_by("history_date", "history_id")
+    begun = records.filter(history_date__lte=at)
+    found = begun.last() or records.first()
+    return Version(max(begun.count(), 1), found.history_date, found)
+
+
+@dataclass(frozen=True)
 class Change:
     """One field of the policy as it was and as it became, in words."""
 

@@ -106,6 +106,9 @@ WORLDWIDE = frozenset(VIEWERS)
 customer, line, number = {"pk": row("mine")}, {"number": row("line", "number")}, row("line", "number")
 follow_up = {"pk": row("mine"), "follow_up": row("contact")}
 colleague = {"who": person("colleague")}
+dispute = {"pk": row("dispute")}
+PARTIES = LEADS | {"owner", "colleague"}
+CLAIM = {"typed": phone(71), "words": "我先接的", "request_id": "6b2b1f3e-6d3e-4f53-9c76-0d6f1d3f2a03"}
 NEW_PASSWORD = {"oldpassword": PASSWORD, "password1": "staple-9-correct", "password2": "staple-9-correct"}
 decision = {"kind": "contacts", "pk": row("contact"), "act": "reject"}
 CARD = {"reception": "看了样板间", "plan": "周末电话", "need": "yes", "confidence": "yes", "power": "yes", "level": ""}
@@ -483,6 +486,42 @@ ADDRESSES = (
     Address("signing_count", DECIDES, get=SHOWN),
     Address("signing_bulk", DECIDES, post=SHOWN, typed=chosen_of, but=dict.fromkeys({"clerk", *ELSEWHERE}, 404)),
     Address("signing_act", DECIDES, post=DONE, args=decision, rows=LEADS, typed={"reason": "未打"}),
+    # disputes
+    Address("disputes", SALES | LEADS, get=SHOWN, asks="cursor waiting"),
+    Address("dispute_claim", SALES, get=SHOWN, post=DONE, typed=CLAIM),
+    Address("customer_dispute", LEADS, get=SHOWN, post=DONE, args=customer, rows=MINE, typed={"claim": "谁先接的"}),
+    Address("dispute", SALES | LEADS, get=SHOWN, args=dispute, rows=PARTIES, logs=True),
+    Address(
+        "dispute_act",
+        SALES | LEADS,
+        post=INVALID,
+        args={**dispute, "act": "rule"},
+        rows=PARTIES,
+        typed={"text": "以登记为准", "ground": "register"},
+        but={"supervisor": DONE, "manager": DONE},
+    ),
+    Address(
+        "dispute_act",
+        SALES | LEADS,
+        post=INVALID,
+        args={**dispute, "act": "withdraw"},
+        rows=PARTIES,
+        but={"colleague": DONE},
+    ),
+    *(
+        Address(
+            "dispute_act",
+            SALES | LEADS,
+            post=INVALID,
+            args={**dispute, "act": act},
+            rows=PARTIES,
+            typed={"text": "以登记为准", "ground": "register", "reason": "不服"},
+        )
+        for act in ("overrule", "appeal", "dismiss")
+    ),
+    Address("dispute_act", SALES | LEADS, post=404, args={**dispute, "act": "burn"}),
+    Address("dispute_print", LEADS, post=SHOWN, args=dispute, rows=OURS),
+    Address("dispute_code", SALES | LEADS, get=DONE, args={"code": row("dispute", "request_id")}, rows=PARTIES),
     Address("pool", LEADS, get=SHOWN, asks="tab cursor"),
     Address("pool_assign", LEADS, post=DONE, typed=assignment, but=dict.fromkeys(ELSEWHERE, INVALID)),
     Address("lapsing", SEES, get=SHOWN, asks="cursor"),

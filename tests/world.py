@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import time_machine
 from django.core.cache import cache
@@ -21,7 +22,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from customers import cards, completing, consent, contacts, joining
+from customers import cards, claims, completing, consent, contacts, joining
 from customers.models import RegisterLine
 from reception import channels, displays, roster
 from reception.checkin import CheckedIn
@@ -168,6 +169,7 @@ def build() -> World:
     _customers(world)
     _board(world)
     _sales(world)
+    _dispute(world)
     _elsewhere(world)
     world.sign_in()
     return world
@@ -288,6 +290,14 @@ def _sales(world: World) -> None:
     rows["form"], _none = channels.make(house.office, kind="form", label="官网", by=manager, now=at)
     rows["hook"], _secret = channels.make(house.office, kind="hook", label="平台", by=manager, now=at)
     rows["deal"] = deals.subscribe(buyer, sold, by=world.people["owner"], now=house.at("11:30"))
+
+
+def _dispute(world: World) -> None:
+    """A colleague claims the owner's customer: whoever may see the customer reads why, the colleague no more."""
+    house, mine = world.house, world.rows["mine"]
+    said = {"typed": str(mine.number), "words": "争议甲申", "request_id": uuid4()}
+    world.rows["dispute"] = claims.claim(house.office, by=world.people["colleague"], now=house.at("11:45"), **said)
+    world.plant(frozenset({"supervisor", "manager", "owner"}), "争议甲申")
 
 
 def _elsewhere(world: World) -> None:

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +20,7 @@ from common.htmx import go, render_invalid
 from customers import access, card_content, cards
 from customers.forms_card import ReturnForm, SignForm
 from customers.models import Customer
+from customers.qr import drawn
 from staff.access import needs
 from staff.roles import Duty
 
@@ -76,12 +75,6 @@ def card_file(request: HttpRequest, pk: int) -> HttpResponse:
     return go(request, "card", pk)
 
 
-def _drawn(address: str) -> str:
-    """A QR code of an address that names no person and no number."""
-    drawing = segno.make(address, micro=False, error="m").svg_inline(scale=3, border=1)
-    return mark_safe(drawing)  # drawn by the library from our own address
-
-
 def _contacts(customer: Customer) -> list[Any]:
     """The latest contacts for the table of the paper form, oldest first."""
     rows = list(customer.follow_ups.select_related("author").order_by("-at", "-pk")[:ON_PAPER])
@@ -117,7 +110,7 @@ def card_print(request: HttpRequest, pk: int) -> HttpResponse:
         "people": _people(customer),
         "contacts": contacts,
         "blank": range(ON_PAPER - len(contacts)),
-        "qr": _drawn(request.build_absolute_uri(reverse("card_code", args=[customer.uuid]))),
+        "qr": drawn(request.build_absolute_uri(reverse("card_code", args=[customer.uuid]))),
         "number": f"{number:06d}",
         "now": now,
         **line_of(customer),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part, wants_part
-from customers import access, contacts, levels, ownership, record, rows
+from customers import access, contacts, disputes, levels, ownership, record, rows
 from customers.forms import ContactForm, RejectForm, RevealForm
 from customers.joining import check_join
 from customers.models import CardState, Customer, FollowUp, Person, Standing
@@ -110,6 +110,7 @@ def supervision_of(customer: Customer, *, by: User, now: datetime) -> dict[str, 
     return {
         "supervises": refusal(ownership.check_supervises, customer.office, by=by) is None,
         "transfer_refusal": refusal(ownership.check_transfer, customer, by=by, now=now),
+        "disputable": customer.state(customer.office.today(now)) in disputes.HELD,
         "join_refusal": refusal(check_join, customer, by=by),
     }
 

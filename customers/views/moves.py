@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
-from customers import joining, ownership
+from customers import disputes, joining, ownership
 from customers.forms import JoinForm, TransferForm
+from customers.forms_disputes import DisputeForm
 from customers.models import Customer
 from staff.access import needs
 from staff.roles import Duty
@@ -80,3 +81,21 @@ def customer_join(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal(joining.check_join, found, by=request.user),
     }
     return _act(request, found, form, joining.join, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Duty.SUPERVISE)
+def customer_dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a dispute over a customer, for a rep or before anybody claims (OWN-12)."""
+    found, now = fetch(request, pk), timezone.now()
+    form = DisputeForm(
+        request.POST if request.method == "POST" else None, office=found.office, today=found.office.today(now)
+    )
+    words = {
+        "heading": _("Dispute over customer no. %(number)s") % {"number": found.number},
+        "text": _("The evidence composes itself from the register, the contacts and the A-card"),
+        "action": _("Open the dispute"),
+        "done": _("The dispute is open: rule in writing under Disputes"),
+        "refusal": refusal(disputes.check_opens, found, by=request.user, now=now, claimant=None),
+    }
+    return _act(request, found, form, disputes.open_dispute, words)
