@@ -84,6 +84,7 @@ JOBS = [
     Job("incomplete_lines", Every(HALF_HOUR), "customers.completing.put_before_supervisors", of_office=True),
     Job("propose_warnings", Every(HALF_HOUR), "customers.conduct.propose", of_office=True),
     Job("remind", Every(HALF_HOUR), "customers.reminders.remind", of_office=True),
+    Job("end_second_persons", Every(HALF_HOUR), "customers.second_persons.end_over", of_office=True),
     Job("ask_for_web_check", Every(HALF_HOUR), "reception.web_leads.ask_for_check", of_office=True),
     Job("tell_disputes", Every(timedelta(minutes=2)), "customers.dispute_notices.tell_respondents", of_office=True),
     Job("deliver_messages", Every(timedelta(minutes=2)), "customers.messages.deliver"),

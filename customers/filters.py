@@ -17,7 +17,7 @@ from common.forms import PlainForm
 from staff.models import Office
 
 from . import reps
-from .models import Decision, LineKind, Source, Standing
+from .models import Decision, LineKind, Source, Standing, Tag
 from .models.party import CustomerQuerySet
 from .models.register import LineQuerySet
 
@@ -91,7 +91,7 @@ class LineFilter(Filter):
 
 
 class CustomerFilter(Filter):
-    """Customers by state, days left and owner."""
+    """Customers by state, days left, owner and tag."""
 
     STATES = [
         ("active", _("active")),
@@ -107,10 +107,13 @@ class CustomerFilter(Filter):
         label=_("Days left"), required=False, choices=[*ANY, *LEFT], coerce=int, empty_value=None
     )
     owner = forms.TypedChoiceField(label=_("Owner"), required=False, coerce=int, empty_value=None)
+    tag = forms.TypedChoiceField(label=_("Tag"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, office: Office, today: date, by_owner: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        tags = Tag.objects.filter(office=office).order_by("name").values_list("pk", "name")
+        self.fields["tag"].choices = [*ANY, *tags]  # type: ignore[attr-defined]
         if by_owner:
             self.fields["owner"].choices = [*ANY, *reps.ever_sold(office)]  # type: ignore[attr-defined]
         else:
@@ -126,6 +129,8 @@ class CustomerFilter(Filter):
             customers = customers.filter(standing=Standing.ACTIVE, valid_until__range=(self.today, last))
         if "owner" in chosen:
             customers = customers.filter(owner=chosen["owner"])
+        if "tag" in chosen:
+            customers = customers.filter(tags__tag=chosen["tag"])
         return customers
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from common import phones
 from staff.models import User
 
-from .models import Card, Customer, CustomerGrant, Episode, FollowUp, Person, RegisterLine, Standing
+from .models import Card, Customer, Episode, FollowUp, Person, RegisterLine, Standing
+from .models.grants import HELPS, allowing
 
 MOST = 50
 
@@ -37,7 +38,7 @@ class Record:
 def of(pk: int, *, user: User, now: datetime) -> Record | None:
     """The record of a customer in the viewer's scope; None outside it. Four statements, however much it holds."""
     scope = Customer.objects.visible_to(user).filter(pk=pk)
-    grants = CustomerGrant.objects.filter(content_object=OuterRef("customer"), user=user, until__gt=now)
+    grants = allowing(HELPS).filter(content_object=OuterRef("customer"), user=user, until__gt=now)
     related = ("customer__key", "customer__owner", "customer__office__policy")
     card = Card.objects.filter(customer=OuterRef("customer"), number=OuterRef("customer__number"))
     rows = Person.objects.filter(customer__in=scope).select_related(*related)

@@ -27,7 +27,18 @@ LINE_FIELDS = (
     *("receiver__name", "owner__name", "details_sealed", "total", *KEY),
 )
 CUSTOMER_FIELDS = (
-    *("pk", "number", "standing", "since", "valid_until", "registered_at", "owner_id", "owner__name", "total"),
+    *(
+        "pk",
+        "number",
+        "is_key",
+        "standing",
+        "since",
+        "valid_until",
+        "registered_at",
+        "owner_id",
+        "owner__name",
+        "total",
+    ),
     *("name_sealed", "phone_sealed", "uuid", "key__kek", "key__wrapped"),
 )
 DECISION_COLOURS = {
@@ -150,6 +161,7 @@ def with_first_person(customers: QuerySet) -> QuerySet:
 def customer_rows(found: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
     """Customers of CUSTOMER_FIELDS as the lists show them."""
     opener, shown = Opener(), []
+    key_badge = badge("key", _("key"))
     for row in found:
         state, left = state_and_left(row["standing"], row["valid_until"], today)
         shown.append(
@@ -161,6 +173,7 @@ def customer_rows(found: list[dict[str, Any]], today: date) -> list[dict[str, An
                 "name": opener.text(row, row["name_sealed"], model="Person", field="name", of="") or "—",
                 "phone": phones.mask(opener.text(row, row["phone_sealed"], model="Person", field="phone", of=""))
                 or "—",
+                "key_badge": key_badge if row["is_key"] else "",
                 "state": state_badge(state),
                 "left": "—" if left is None or left < 0 else left,
                 "soon": is_soon(left),

@@ -21,7 +21,7 @@ MOST_OTHERS = 200
 ENOUGH = 2
 NEW_FOR = timedelta(days=30)
 FIELDS = (
-    *("pk", "number", "standing", "level", "next_due", "valid_until", "registered_at"),
+    *("pk", "number", "is_key", "standing", "level", "next_due", "valid_until", "registered_at"),
     *("name_sealed", "phone_sealed", "uuid", "key__kek", "key__wrapped"),
 )
 FLAGS = ("visited", "called", "card_state", "contacts")
@@ -29,10 +29,11 @@ FLAGS = ("visited", "called", "card_state", "contacts")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One customer on the list; ``late`` and ``left`` are days, ``phone`` is masked."""
+    """One customer on the list; ``late`` and ``left`` are days, ``phone`` is masked, ``key``: a key customer."""
 
     pk: int
     number: int
+    key: bool
     name: str
     phone: str
     level: str
@@ -46,7 +47,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The rep's day: each list in the order in which it is worked off."""
+    """The rep's day: each list in the order in which it is worked off, key customers first (REG-12)."""
 
     overdue: list[Item] = field(default_factory=list)
     due: list[Item] = field(default_factory=list)
@@ -71,17 +72,18 @@ def of(user: User, *, now: datetime) -> Today:
     held = Customer.objects.filter(Customer.objects.held(today, user), office=office)
     due = _due(held, today)
     soon = held.filter(standing=Standing.ACTIVE, valid_until__lte=today + timedelta(days=SOON))
+    soon = soon.order_by("-is_key", "valid_until", "number")
     found = _others(held, office, today=today, now=now)
     due_items = [_item(row, opener, today) for row in due]
     items = [(row, _item(row, opener, today)) for row in found]
     late_deals = [one for row, one in items if row["deal_due"]]
-    waiting = sorted([*due_items, *late_deals], key=lambda one: (one.due or today, one.number))
+    waiting = sorted([*due_items, *late_deals], key=lambda one: (not one.key, one.due or today, one.number))
     return Today(
         overdue=[one for one in waiting if one.late],
         due=[one for one in waiting if not one.late],
         calls=[one for row, one in items if row["to_call"]],
         cards=[one for row, one in items if row["to_write"]],
-        soon=[_item(row, opener, today) for row in _rows(soon.order_by("valid_until", "number"), *FIELDS)[:MOST]],
+        soon=[_item(row, opener, today) for row in _rows(soon, *FIELDS)[:MOST]],
         few=[one for row, one in items if row["neglected"]],
         total_due=(due[0]["total"] if due else 0) + len(late_deals),
     )
@@ -92,11 +94,14 @@ def _rows(customers: QuerySet, *fields: str) -> QuerySet:
 
 
 def _due(held: QuerySet, today: date) -> list[dict[str, Any]]:
-    """What is due, oldest first, with the count of it all; ``promised`` where the last contact named the day."""
+    """What is due, key customers and the oldest first, with the count of it all.
+
+    ``promised`` where the last contact named the day.
+    """
     waiting = held.filter(standing__in=[Standing.ACTIVE, Standing.SUBSCRIBED], next_due__lte=today)
     named = FollowUp.objects.filter(customer=OuterRef("pk"), next_on=OuterRef("next_due"))
     rows = waiting.annotate(promised=Exists(named.exclude(signature=Signature.REJECTED)), total=CappedCount(waiting))
-    return list(_rows(rows.order_by("next_due", "number"), *FIELDS, "promised", "total")[:MOST])
+    return list(_rows(rows.order_by("-is_key", "next_due", "number"), *FIELDS, "promised", "total")[:MOST])
 
 
 def _others(held: QuerySet, office: Office, *, today: date, now: datetime) -> list[dict[str, Any]]:
@@ -120,7 +125,7 @@ def _others(held: QuerySet, office: Office, *, today: date, now: datetime) -> li
     )
     kept = rows.filter(Q(to_call=True) | Q(to_write=True) | Q(neglected=True) | Q(deal_due=True))
     names = (*FIELDS, *FLAGS, "to_call", "to_write", "neglected", "deal_due")
-    return list(_rows(kept.order_by("-number"), *names)[:MOST_OTHERS])
+    return list(_rows(kept.order_by("-is_key", "-number"), *names)[:MOST_OTHERS])
 
 
 def flag(condition: Q) -> ExpressionWrapper:
@@ -135,6 +140,7 @@ def _item(row: dict[str, Any], opener: Opener, today: date) -> Item:
     return Item(
         pk=row["pk"],
         number=row["number"],
+        key=row["is_key"],
         name=name or "—",
         phone=phones.mask(phone),
         level=row["level"],

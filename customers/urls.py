@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from .views import (
     card,
     card_acts,
+    classes,
     consents,
     customer,
     customers,
@@ -16,6 +17,7 @@ from .views import (
     printing,
     register,
     signing,
+    tags,
     today,
 )
 
@@ -40,6 +42,13 @@ urlpatterns = [
     path("disputes/", disputes.disputes, name="disputes"),
     path("disputes/claim/", disputes.dispute_claim, name="dispute_claim"),
     path("customers/<int:pk>/join/", moves.customer_join, name="customer_join"),
+    path("customers/<int:pk>/class/", classes.customer_class, name="customer_class"),
+    re_path(
+        r"^customers/(?P<pk>[0-9]{1,18})/key/(?P<act>mark|lift|name|end)/$", classes.customer_key, name="customer_key"
+    ),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/<int:pk>/", tags.tag_rename, name="tag_rename"),
+    path("tags/<int:pk>/retire/", tags.tag_retire, name="tag_retire"),
     path("customers/<int:pk>/consent/", consents.customer_consent, name="customer_consent"),
     path("customers/<int:pk>/consent/withdraw/", consents.customer_consent_withdraw, name="customer_consent_withdraw"),
     path("customers/<int:pk>/card/", card.card, name="card"),

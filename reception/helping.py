@@ -12,6 +12,7 @@ from common.dates import midnight
 from common.errors import RuleError
 from customers import messages
 from customers.models import CustomerGrant, RegisterLine
+from customers.models.grants import HELPS, allowing
 from staff import notices
 from staff.models import AccessLog, Office, Posting, User
 from staff.models.log import Look
@@ -25,7 +26,7 @@ def let_in(helper: User, reception: Reception, *, now: datetime, by: User | None
     """Let a helper see and edit the customer until the reception ends, midnight at the latest; logged (REC-13)."""
     if reception.customer is None:
         return
-    permission = Permission.objects.get(content_type__app_label="customers", codename="help_customer")
+    permission = Permission.objects.get(content_type__app_label="customers", codename=HELPS)
     until = midnight(reception.day + timedelta(days=1), reception.office.timezone)
     CustomerGrant.objects.update_or_create(
         user=helper, permission=permission, content_object=reception.customer, defaults={"until": until}
@@ -72,7 +73,7 @@ def leave(reception: Reception, *, by: User | None, now: datetime) -> Reception:
 
 def _end_grants(reception: Reception) -> None:
     if reception.customer_id is not None:
-        CustomerGrant.objects.filter(content_object_id=reception.customer_id).delete()
+        allowing(HELPS).filter(content_object_id=reception.customer_id).delete()
 
 
 def close_at_midnight(reception: Reception) -> None:

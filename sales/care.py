@@ -47,7 +47,6 @@ def save(
     month: int | None = None,
     day: int | None = None,
     leap: bool = False,
-    is_key: bool = False,
     **texts: str,
 ) -> CareCard:
     """Open the card, or write it anew; whoever does has checked the A-card (DEAL-04). ``texts``: address, payment."""
@@ -55,7 +54,7 @@ def save(
     check_keeps(customer, by=by, now=now)
     card = CareCard.objects.filter(customer=customer).first()
     card = card or CareCard(customer=customer, opened_by=by, opened_at=now)
-    card.customer, card.is_key, card._history_user = customer, is_key, by
+    card.customer, card._history_user = customer, by
     card.birthday, card.next_birthday = _birthday(customer.office.today(now), calendar, month, day, leap)
     for name in ("address", "payment"):
         setattr(card, name, texts.get(name, "").strip())
@@ -86,7 +85,7 @@ def parts(kept: str) -> tuple[str, int, int, bool] | None:
 def without_card(user: User) -> QuerySet[Customer]:
     """Customers with a deal whose card is still to be opened."""
     scope = Customer.objects.visible_to(user)
-    return scope.filter(standing=Standing.DEALT, care__isnull=True).order_by("number")
+    return scope.filter(standing=Standing.DEALT, care__isnull=True).order_by("-is_key", "number")
 
 
 def remind(*, now: datetime, office: Office | None = None) -> int:
@@ -105,7 +104,7 @@ def _remind(office: Office, now: datetime) -> int:
 @transaction.atomic
 def _birthdays(office: Office, today: date, *, now: datetime) -> int:
     """Key customers first. Each card then waits for its next year; one missed on its day is not told late."""
-    due = CareCard.objects.filter(customer__office=office, next_birthday__lte=today).order_by("-is_key", "pk")
+    due = CareCard.objects.filter(customer__office=office, next_birthday__lte=today).order_by("-customer__is_key", "pk")
     due = due.select_related("customer__key", "customer__owner").select_for_update(of=("self",))
     drafts = []
     for card in due:

@@ -184,4 +184,3 @@ class CareForm(PlainForm):
     leap = forms.BooleanField(label=_("In a leap month"), required=False)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     payment = forms.CharField(label=_("How it is paid"), max_length=200, required=False)
-    is_key = forms.BooleanField(label=_("Key customer: greeted first"), required=False)

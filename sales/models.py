@@ -183,7 +183,6 @@ class CareCard(models.Model):
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="care")
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(_("opened"))
-    is_key = models.BooleanField(_("key customer"), default=False)
     next_birthday = models.DateField(_("next birthday"), null=True, blank=True)
     birthday_sealed = models.BinaryField(blank=True, default=b"")
     address_sealed = models.BinaryField(blank=True, default=b"")

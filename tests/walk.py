@@ -402,7 +402,7 @@ ADDRESSES = (
     ),
     Address("find", SEES, get=SHOWN, post=DONE, typed={"q": "金丝", "where": ""}),
     # customers
-    Address("customers", SEES, get=SHOWN, asks="find cursor state left owner"),
+    Address("customers", SEES, get=SHOWN, asks="find cursor state left owner tag"),
     Address("customer", SEES, get=SHOWN, args=customer, rows=MINE, logs=True),
     Address("customer_contact", SEES, post=INVALID, args=customer, rows=MINE, typed=CONTACT, but={"owner": DONE}),
     Address("contact_sign", LEADS, post=DONE, args=follow_up, rows=MINE),
@@ -444,6 +444,28 @@ ADDRESSES = (
         rows=MINE,
         typed={"purposes": "messages", "channel": "desk"},
     ),
+    Address(
+        "customer_class",
+        SEES,
+        get=SHOWN,
+        post=INVALID,
+        args=customer,
+        rows=MINE,
+        typed=lambda world: {"tags": world.rows["tag"].pk},
+        but={"owner": DONE, "supervisor": DONE, "manager": DONE},
+    ),
+    *(
+        Address("customer_key", LEADS, post=answer, args={**customer, "act": act}, rows=MINE, typed=typed)
+        for act, answer, typed in (
+            ("mark", INVALID, {"reason": "再标"}),
+            ("lift", DONE, {"reason": "已成交"}),
+            ("name", DONE, lambda world: {"user": world.people["trainee"].pk, "last": "2026-03-31", "reason": "协助"}),
+            ("end", INVALID, {}),
+        )
+    ),
+    Address("tags", LEADS, get=SHOWN, post=DONE, typed={"name": "换房"}),
+    Address("tag_rename", LEADS, post=DONE, args={"pk": row("tag")}, rows=OURS, typed={"name": "投资客"}),
+    Address("tag_retire", LEADS, post=DONE, args={"pk": row("tag")}, rows=OURS),
     Address(
         "customer_consent_withdraw",
         SEES,

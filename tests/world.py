@@ -22,7 +22,17 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from customers import cards, claims, completing, consent, contacts, joining
+from customers import (
+    cards,
+    claims,
+    completing,
+    consent,
+    contacts,
+    joining,
+    key_customers,
+    second_persons,
+    tags,
+)
 from customers.models import RegisterLine
 from reception import channels, displays, roster
 from reception.checkin import CheckedIn
@@ -245,9 +255,17 @@ def _card(world: World, mine: Any) -> None:
 
 
 def _record(world: World, mine: Any) -> None:
-    """The customer agreed to a record."""
-    house, owner = world.house, world.people["owner"]
-    consent.give(mine, ["record"], channel="desk", by=owner, now=house.at("10:04"))
+    """The customer agreed to a record, is tagged, a key customer, and had a second person for a while."""
+    house, owner, lead, at = world.house, world.people["owner"], world.house.supervisor, world.house.at("10:04")
+    consent.give(mine, ["record"], channel="desk", by=owner, now=at)
+    world.rows["tag"] = tags.make(house.office, name="标签甲申", by=lead, now=at)
+    tags.put(mine, [world.rows["tag"]], by=owner, now=at)
+    world.plant(SALES | DESK, "标签甲申")
+    key_customers.mark(mine, reason="重点甲申", by=lead, now=at)
+    second = {"user": world.people["colleague"], "last": house.on, "reason": "副手甲申"}
+    second_persons.name(mine, by=lead, now=at, **second)
+    second_persons.end(mine, by=lead, now=at)
+    world.plant(DESK | {"owner"}, "重点甲申", "副手甲申")
 
 
 def _line(told: CheckedIn) -> Any:

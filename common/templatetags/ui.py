@@ -74,8 +74,9 @@ def _shown(form: forms.BaseForm, name: str) -> str:
     field = form.fields[name]
     if isinstance(field, forms.BooleanField):
         return ""
-    choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
-    return str(choices.get(value, value))
+    choices = field.choices if isinstance(field, forms.ChoiceField) else ()
+    words = {str(key): label for key, label in choices}  # type: ignore[union-attr,misc]
+    return str(words.get(str(value), value))
 
 
 @register.inclusion_tag("components/chips.html", takes_context=True)

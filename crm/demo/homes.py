@@ -9,6 +9,7 @@ from typing import Any
 
 from borax.calendars.lunardate import LunarDate
 
+from customers import key_customers
 from sales import birthdays, care, units
 from sales.models import Unit, UnitState
 from staff.roles import Role
@@ -111,7 +112,9 @@ def keep(story: Story, key: str, at: datetime, calendar: str, born: date, *, is_
     def act(moment: datetime) -> None:
         customer = story.world.certain(key)
         born_on: dict[str, Any] = {"calendar": calendar, "month": month, "day": day, "leap": leap}
-        care.save(customer, by=story.who(Role.CLERK), now=moment, is_key=is_key, **born_on, **said)
+        care.save(customer, by=story.who(Role.CLERK), now=moment, **born_on, **said)
+        if is_key and not customer.is_key:
+            key_customers.mark(customer, reason=words.KEY, by=story.who(Role.SUPERVISOR), now=moment)
 
     story.plan(at, lambda moment: story.does(moment, act))
 

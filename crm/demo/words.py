@@ -38,4 +38,5 @@ ANALYSIS = {
 }
 CONFIRMED = "已电话核实，情况属实"
 CANCELS = "贷款未获批准"
+KEY = "老客户，多次介绍亲友来访"
 LETTERS = "一二三四五六七八九十"

@@ -6,9 +6,11 @@ from .contacts import FollowUp, Manner, Signature
 from .defeats import OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
 from .disputes import Dispute, DisputeState, Ruling
 from .grants import CustomerGrant
+from .key_customers import KeyMark, SecondEnded, SecondPerson
 from .ownership import Basis, Ended, Episode
 from .party import Customer, Kind, Level, Person, Relation, Standing
 from .register import Decision, LineKind, OfficeRegister, RegisterCorrection, RegisterLine, Source
+from .tags import CustomerTag, Tag
 from .vault import CustomerKey, SearchToken
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "Customer",
     "CustomerGrant",
     "CustomerKey",
+    "CustomerTag",
     "Decision",
     "DefeatRequest",
     "DefeatState",
@@ -31,6 +34,7 @@ __all__ = [
     "Episode",
     "FollowUp",
     "Ground",
+    "KeyMark",
     "Kind",
     "Level",
     "LevelChange",
@@ -44,7 +48,10 @@ __all__ = [
     "Relation",
     "Ruling",
     "SearchToken",
+    "SecondEnded",
+    "SecondPerson",
     "Signature",
     "Source",
     "Standing",
+    "Tag",
 ]

@@ -58,7 +58,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers by scope and state."""
 
     def visible_to(self, user: User) -> CustomerQuerySet:
-        """OFF-03: the office for those who see the office; their own and those they help with for sales staff."""
+        """OFF-03: the office for those who see the office; for sales staff their own, those they help with, and key
+        customers whose second person they are."""
         office = user.office
         if office is None:
             return self.none()
@@ -66,8 +67,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self.filter(office=office)
         if user.has(Duty.SEE_OWN):
             now = timezone.now()
-            helped = Q(grants__user=user, grants__until__gt=now)
-            ids = self.model.objects.filter(self.held(office.today(now), user) | helped).values("pk")
+            granted = Q(grants__user=user, grants__until__gt=now)
+            ids = self.model.objects.filter(self.held(office.today(now), user) | granted).values("pk")
             return self.filter(office=office, pk__in=ids)
         return self.none()
 
@@ -87,7 +88,8 @@ class Customer(models.Model):
     """One buying party of one office. Names and numbers are in its people, encrypted under its own key.
 
     ``number`` is the register line that opened the present registration; ``owner``, ``since`` and ``valid_until``
-    repeat the last episode's so that lists need no join (``ownership`` alone writes them).
+    repeat the last episode's so that lists need no join (``ownership`` alone writes them). ``consent`` and ``is_key``
+    repeat the last word on messages and the open key mark.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="customers")
@@ -100,12 +102,16 @@ class Customer(models.Model):
     number = models.PositiveIntegerField(_("number"))
     registered_at = models.DateTimeField(_("registered at"))
     consent = models.BooleanField(_("agreed to messages"), default=False)
+    is_key = models.BooleanField(_("key customer"), default=False)
     level = models.CharField(_("intent level"), max_length=1, choices=Level.choices, blank=True)
     next_due = models.DateField(_("next follow-up"), null=True, blank=True)
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        permissions = [("help_customer", "May see and edit while helping at a reception")]
+        permissions = [
+            ("help_customer", "May see and edit while helping at a reception"),
+            ("read_key_customer", "May read a key customer as its second person"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["office", "number"], name="customer_number_once_per_office"),
             models.CheckConstraint(
@@ -119,7 +125,7 @@ class Customer(models.Model):
             models.Index(fields=["office", "-number"], name="customer_office_number"),
             models.Index(fields=["owner", "-number"], name="customer_owner_number"),
             models.Index(
-                fields=["owner", "next_due", "number"],
+                fields=["owner", "-is_key", "next_due", "number"],
                 name="customer_due",
                 condition=Q(standing__in=["active", "subscribed"], next_due__isnull=False),
             ),

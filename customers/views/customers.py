@@ -46,6 +46,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "customers": rows.customer_rows(page.rows, today),
         "by_owner": by_owner,
         "list_name": "customers",
+        "may_manage_tags": request.user.has(Duty.SUPERVISE),
         **described(request, page, form),
     }
     return render_part(request, "customers/list.html", context, part="list")

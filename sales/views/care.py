@@ -34,7 +34,7 @@ def care(request: HttpRequest) -> HttpResponse:
     """The cards within the viewer's scope, key customers and the next birthdays first; those still to be opened."""
     cards = CareCard.objects.visible_to(request.user).select_related("customer__owner")
     context = {
-        "cards": cards.order_by("-is_key", "next_birthday", "pk")[:MOST],
+        "cards": cards.order_by("-customer__is_key", "next_birthday", "pk")[:MOST],
         "open": rules.without_card(request.user).select_related("owner")[:MOST],
         "keeps": request.user.has(Duty.CORRECT),
     }
@@ -45,7 +45,7 @@ def _initial(card: CareCard | None) -> dict[str, Any]:
     """What the card says, field by field."""
     if card is None:
         return {}
-    said: dict[str, Any] = {"address": card.address, "payment": card.payment, "is_key": card.is_key}
+    said: dict[str, Any] = {"address": card.address, "payment": card.payment}
     known = rules.parts(card.birthday)
     if known is not None:
         said |= dict(zip(("calendar", "month", "day", "leap"), known, strict=True))

@@ -155,7 +155,7 @@ def test_after_erasure_nobody_is_reminded_again(trade, buyer):
 def test_the_card_is_kept_on_its_page_and_read_by_the_owner(trade, buyer, sign_in):
     clerk, address = sign_in(trade.clerk), f"/customers/{buyer.pk}/care/"
     assert [customer.pk for customer in clerk.get("/care/").context["open"]] == [buyer.pk]
-    typed = {**KEPT, "is_key": "on"}
+    typed = KEPT
     assert clerk.post(address, {**typed, "day": "32"}, headers=HTMX).status_code == 422
     assert clerk.post(address, {**typed, "month": "2", "day": "30"}).status_code == 422
     assert clerk.post(address, typed).status_code == 302
