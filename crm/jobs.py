@@ -30,6 +30,9 @@ WORDS: dict[str, Promise] = {
     "remind": _("Remind of follow-ups, calls and A-cards"),
     "ask_for_web_check": _("Ask for the daily check of web leads"),
     "deliver_messages": _("Deliver messages to customers"),
+    "tell_bots": _("Tell the group bots what the day holds"),
+    "deliver_to_bots": _("Deliver messages to the group bots"),
+    "tell_failing": _("Tell of jobs that did not finish"),
     "greetings": _("Remind of birthdays and festivals"),
     "close_receptions": _("Close receptions left open"),
 }

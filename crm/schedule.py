@@ -88,6 +88,9 @@ JOBS = [
     Job("ask_for_web_check", Every(HALF_HOUR), "reception.web_leads.ask_for_check", of_office=True),
     Job("tell_disputes", Every(timedelta(minutes=2)), "customers.dispute_notices.tell_respondents", of_office=True),
     Job("deliver_messages", Every(timedelta(minutes=2)), "customers.messages.deliver"),
+    Job("tell_bots", Every(HALF_HOUR), "customers.digest.tell", of_office=True),
+    Job("deliver_to_bots", Every(timedelta(minutes=2)), "staff.bots.deliver"),
+    Job("tell_failing", Every(HALF_HOUR), "crm.alarms.tell"),
     Job("greetings", Every(HALF_HOUR), "sales.care.remind", of_office=True),
     Job("close_receptions", Every(HALF_HOUR), "reception.closing.close_left_open", of_office=True),
 ]

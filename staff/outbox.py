@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -46,12 +47,14 @@ class NotSent(Exception):
     """The message surely was not taken: it may be tried again."""
 
 
-Finder = Callable[[Message], Recipient | str]
+Finder = Callable[[Message], Any]
+Carrier = Callable[[Any, str], None]
+BOT = "bot"
 
 
-def put(office: Office, *, key: str, kind: str, about: str, now: datetime) -> bool:
+def put(office: Office, *, key: str, kind: str, about: str, now: datetime, words: str = "") -> bool:
     """Put a message into the outbox; False if its cause was written to before."""
-    said = {"office": office, "kind": kind, "about": about, "made_at": now}
+    said = {"office": office, "kind": kind, "about": about, "words": words, "made_at": now}
     return Message.objects.get_or_create(key=key, defaults=said)[1]
 
 
@@ -61,14 +64,17 @@ def withhold(about: str, *, why: str) -> int:
     return waiting.update(state=MessageState.WITHHELD, why=why)
 
 
-def deliver_waiting(find: Finder, *, now: datetime, limit: int = 500) -> int:
+def deliver_waiting(
+    find: Finder, *, now: datetime, limit: int = 500, hand_over: Carrier | None = None, to_bots: bool = False
+) -> int:
     """Deliver what waits, oldest first; how many were sent. One that goes wrong does not stop the rest.
 
-    ``find`` gives the recipient, or a word why nobody may be written to (any more).
+    ``find`` gives the recipient, or a word why nobody may be written to (any more); ``hand_over`` takes what it gave.
     """
     give_up_on_dead(now=now)
     waiting = Message.objects.filter(state=MessageState.WAITING).order_by("pk").values_list("pk", flat=True)
-    return sum(deliver(pk, find, now=now) for pk in waiting[:limit])
+    mine = waiting.filter(kind=BOT) if to_bots else waiting.exclude(kind=BOT)
+    return sum(deliver(pk, find, now=now, hand_over=hand_over) for pk in mine[:limit])
 
 
 def give_up_on_dead(*, now: datetime) -> int:
@@ -77,13 +83,13 @@ def give_up_on_dead(*, now: datetime) -> int:
     return dead.update(state=MessageState.UNKNOWN, why="died")
 
 
-def deliver(pk: int, find: Finder, *, now: datetime) -> bool:
+def deliver(pk: int, find: Finder, *, now: datetime, hand_over: Carrier | None = None) -> bool:
     """Send one message if it still waits; whether this call sent it."""
     message, recipient = _claim(pk, find, now=now)
     if recipient is None:
         return False
     try:
-        carry(recipient, key=message.key)
+        (hand_over or carry)(recipient, message.key)
         message.state, message.why = MessageState.SENT, ""
     except NotSent as error:
         again = message.tries < TRIES_MOST
@@ -98,7 +104,7 @@ def deliver(pk: int, find: Finder, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _claim(pk: int, find: Finder, *, now: datetime) -> tuple[Message, Recipient | None]:
+def _claim(pk: int, find: Finder, *, now: datetime) -> tuple[Message, Any]:
     """Mark a waiting message as being sent; without a recipient it is withheld."""
     message = Message.objects.select_for_update(of=("self",)).get(pk=pk)
     if message.state != MessageState.WAITING:
@@ -114,7 +120,7 @@ def _claim(pk: int, find: Finder, *, now: datetime) -> tuple[Message, Recipient 
     return message, found
 
 
-def _found(message: Message, find: Finder) -> Recipient | str:
+def _found(message: Message, find: Finder) -> Any:
     """What ``find`` says; one whose data cannot be read is withheld, and does not stop the rest."""
     try:
         return find(message)
@@ -123,7 +129,7 @@ def _found(message: Message, find: Finder) -> Recipient | str:
         return type(error).__name__
 
 
-def carry(recipient: Recipient, *, key: str) -> None:
+def carry(recipient: Recipient, key: str) -> None:
     """Hand a message to the carrier of the settings: an HTTP address, or the console."""
     if settings.SMS_URL:
         _by_http(recipient, key=key)

@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from . import accounts as preferences
-from .views import accounts, inbox, people, policy, posting
+from .views import accounts, bots, inbox, people, policy, posting
 
 # The library's form would take a PUT for a POST.
 login = require_http_methods(["GET", "HEAD", "POST"])(account.login)
@@ -30,4 +30,8 @@ urlpatterns = [
     path("staff/<int:pk>/password/", people.staff_password, name="staff_password"),
     path("policy/", policy.policy, name="policy"),
     path("accounts/", accounts.accounts, name="accounts"),
+    path("bots/", bots.bots, name="bots"),
+    path("bots/<int:pk>/", bots.bot, name="bot"),
+    path("bots/<int:pk>/test/", bots.bot_test, name="bot_test"),
+    path("bots/<int:pk>/remove/", bots.bot_remove, name="bot_remove"),
 ]

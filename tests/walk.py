@@ -113,6 +113,8 @@ NEW_PASSWORD = {"oldpassword": PASSWORD, "password1": "staple-9-correct", "passw
 decision = {"kind": "contacts", "pk": row("contact"), "act": "reject"}
 CARD = {"reception": "看了样板间", "plan": "周末电话", "need": "yes", "confidence": "yes", "power": "yes", "level": ""}
 DEFEAT = {"ground": "not_buying", "analysis": "不再买房"}
+OFFICE = {"pk": lambda world: world.house.office.pk}
+BOT = {"kind": "feishu", "url": "https://93.184.215.14/hook/1", "secret": "x"}
 CONTACT = {"manner": "phone", "reached": "yes", "result": "再谈", "level": "B", "next_on": ""}
 # What is done on the board for oneself, only a supervisor does for somebody else.
 NOT_FOR_OTHERS = dict.fromkeys(["owner", "probationary", "trainee", "clerk", "keeper"], 403)
@@ -235,6 +237,10 @@ ADDRESSES = (
     Address("policy", MANAGER, get=SHOWN, post=DONE, typed=policy_of),
     Address("results", MANAGER, get=SHOWN, post=DONE, typed=results_of, asks="period day"),
     Address("jobs", ADMIN, get=SHOWN),
+    Address("bots", MANAGER | ADMIN, get=SHOWN),
+    Address("bot", MANAGER | ADMIN, get=SHOWN, post=DONE, args=OFFICE, rows=OURS, typed=BOT),
+    Address("bot_test", MANAGER | ADMIN, post=DONE, args=OFFICE, rows=OURS),
+    Address("bot_remove", MANAGER | ADMIN, post=DONE, args=OFFICE, rows=OURS),
     Address("accounts", ADMIN, get=SHOWN, asks="cursor"),
     Address("fitness", LEADS, get=SHOWN),
     Address(

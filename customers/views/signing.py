@@ -117,7 +117,9 @@ def decided_by(item: Any) -> str:
 def _decider(item: Any) -> Any:
     """Whoever brought the item to its present state."""
     if isinstance(item, Card):
-        return item.returned_by if item.state == CardState.RETURNED else item.filed_by or item.signed_by
+        if item.state == CardState.RETURNED:
+            return item.returned_by
+        return item.filed_by if item.state == CardState.FILED else item.signed_by
     if isinstance(item, RegisterLine):
         latest = item.corrections.select_related("by").order_by("-seq").first()
         return latest.by if latest else None

@@ -1,6 +1,7 @@
 """Offices, people and what concerns them."""
 
 from .approvals import ApprovalEntry, ApprovalRequest, ApprovalState, Decision, Delegation
+from .bots import Bot, BotKind
 from .conduct import (
     FINED_FOR,
     WARNED_FOR,
@@ -29,6 +30,8 @@ __all__ = [
     "ApprovalEntry",
     "ApprovalRequest",
     "ApprovalState",
+    "Bot",
+    "BotKind",
     "Branch",
     "Company",
     "Decision",

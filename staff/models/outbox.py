@@ -1,4 +1,4 @@
-"""Messages to customers, as rows: what is to be sent, and what became of it. Ids alone, never a name or a number."""
+"""Messages to customers and to the bots of offices: what is to be sent, and what became of it. Never a name or a phone."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +18,16 @@ class MessageState(models.TextChoices):
 
 
 class Message(models.Model):
-    """One message. ``key`` names its cause: the same cause is never written to twice."""
+    """One message. ``key`` names its cause: the same cause is never written to twice.
+
+    ``words``: what the bot of an office says, which names no customer; empty for messages to customers.
+    """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="messages")
     key = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=20)
     about = models.CharField(max_length=60)
+    words = models.TextField(blank=True)
     state = models.CharField(max_length=8, choices=MessageState.choices, default=MessageState.WAITING)
     made_at = models.DateTimeField()
     tried_at = models.DateTimeField(null=True, blank=True)
