@@ -48,6 +48,8 @@ ENTRIES = (
     Entry(_("Home buyers"), "care", "gift", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
     Entry(_("Fairness"), "fairness", "scale", (Duty.SEE_BOARD,)),
     Entry(_("Fitness to receive"), "fitness", "heart", (Duty.RULE_FITNESS,)),
+    Entry(_("Conduct"), "conduct", "hand-raised", (Duty.JUDGE,)),
+    Entry(_("My conduct"), "my_conduct", "shield-check", (Duty.ANSWER,)),
     Entry(_("Staff"), "staff", "identification", (Duty.RULE_STAFF, Duty.RULE_FITNESS)),
     Entry(_("Results"), "results", "trophy", (Duty.SET_POLICY,)),
     Entry(_("Discount authority"), "discounts", "receipt-percent", (Duty.SET_POLICY,)),

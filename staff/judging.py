@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -60,3 +62,25 @@ def deciders(person: User, *, role: str, office: Office, on: date) -> QuerySet[U
     else:
         held = held.filter(office=office, role=Role.MARKETING_MANAGER)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=person.pk)
+
+
+def below(user: User, *, on: date) -> dict[int, Posting]:
+    """Those whom ``user`` judges on a day, by the id of the person, in order of staff number."""
+    posting = user.posting
+    if posting is None:
+        return {}
+    judged = [role for role, judges in JUDGES.items() if posting.role in judges]
+    held = Posting.objects.holding(on).filter(role__in=judged).exclude(user=user).select_related("user", "office")
+    inside = (
+        held.filter(office__branch=posting.branch_id) if posting.branch_id else held.filter(office=posting.office_id)
+    )
+    return {one.user_id: one for one in inside.filter(user__is_active=True).order_by("number", "user__name", "pk")}
+
+
+def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> RuleError | None:
+    """Why ``check`` refuses; None if it does not."""
+    try:
+        check(*args, **kwargs)
+    except RuleError as error:
+        return error
+    return None

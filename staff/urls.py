@@ -1,11 +1,11 @@
 """Addresses of signing in, preferences, the inbox, staff and policy."""
 
 from allauth.account import views as account
-from django.urls import path
+from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
 from . import accounts as preferences
-from .views import accounts, bots, inbox, people, policy, posting
+from .views import accounts, bots, conduct, inbox, measures, people, policy, posting
 
 # The library's form would take a PUT for a POST.
 login = require_http_methods(["GET", "HEAD", "POST"])(account.login)
@@ -34,4 +34,21 @@ urlpatterns = [
     path("bots/<int:pk>/", bots.bot, name="bot"),
     path("bots/<int:pk>/test/", bots.bot_test, name="bot_test"),
     path("bots/<int:pk>/remove/", bots.bot_remove, name="bot_remove"),
+    path("conduct/", conduct.conduct, name="conduct"),
+    path("conduct/give/", conduct.conduct_give, name="conduct_give"),
+    path("conduct/proposals/<int:pk>/", conduct.conduct_proposal, name="conduct_proposal"),
+    re_path(
+        r"^conduct/proposals/(?P<pk>[0-9]{1,18})/(?P<act>confirm|dismiss)/$",
+        conduct.conduct_proposal_act,
+        name="conduct_proposal_act",
+    ),
+    path("conduct/measures/<int:pk>/", measures.conduct_measure, name="conduct_measure"),
+    re_path(
+        r"^conduct/measures/(?P<pk>[0-9]{1,18})/(?P<act>uphold|withdraw)/$",
+        measures.conduct_measure_act,
+        name="conduct_measure_act",
+    ),
+    path("conduct/mine/", measures.my_conduct, name="my_conduct"),
+    path("conduct/mine/<int:pk>/seen/", measures.my_conduct_seen, name="my_conduct_seen"),
+    path("conduct/mine/<int:pk>/object/", measures.my_conduct_object, name="my_conduct_object"),
 ]

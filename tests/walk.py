@@ -9,12 +9,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.house import phone
-from tests.world import ANONYMOUS, DESK, ELSEWHERE, PASSWORD, SALES, VIEWERS, WITHDRAWN, World, secret
+from tests.world import ANONYMOUS, DESK, ELSEWHERE, LEADS, PASSWORD, SALES, VIEWERS, WITHDRAWN, World, secret
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 # Where a role is held elsewhere, the duty is there all the same.
 ELSEWHERE_AS = {"neighbour_rep": "owner", "neighbour_manager": "manager", "stranger_manager": "manager"}
-LEADS = frozenset({"supervisor", "manager"})
 DECIDES = LEADS | {"clerk"}
 MANAGER = frozenset({"manager"})
 ADMIN = frozenset({"admin"})
@@ -99,6 +98,8 @@ def person(name: str) -> Callable[[World], Any]:
 
 
 SEES, BOARD = SALES | DESK, SALES | DESK
+JUDGES, OF_THE_OFFICE = LEADS | {"branch_manager"}, SEES | {"planner", "web_officer"}
+WHOSE_PEOPLE_ARE_OTHERS = dict.fromkeys({"branch_manager", *ELSEWHERE}, INVALID)
 OURS = EVERYBODY  # rows of the office: nobody elsewhere has them
 MINE = DESK | {"owner"}
 ALL = EVERYBODY | {WITHDRAWN}
@@ -171,6 +172,11 @@ def chosen_of(world: World) -> dict[str, Any]:
     return {"kind": "contacts", "which": "chosen", "items": world.rows["contact"].pk}
 
 
+def warning_of(world: World) -> dict[str, Any]:
+    """A warning for a colleague."""
+    return {"person": world.people["colleague"].pk, "kind": "order", "reason": "抢接"}
+
+
 LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
     # for everybody
@@ -236,6 +242,49 @@ ADDRESSES = (
     Address("staff_password", MANAGER | ADMIN, post=SHOWN, args={"pk": person("colleague")}, rows=OURS),
     Address("policy", MANAGER, get=SHOWN, post=DONE, typed=policy_of),
     Address("results", MANAGER, get=SHOWN, post=DONE, typed=results_of, asks="period day"),
+    # conduct
+    Address("conduct", JUDGES, get=SHOWN, asks="cursor tab"),
+    Address("conduct_give", JUDGES, get=SHOWN, post=DONE, typed=warning_of, but=WHOSE_PEOPLE_ARE_OTHERS),
+    Address("conduct_proposal", JUDGES, get=SHOWN, args={"pk": row("proposal")}, rows=LEADS),
+    *(
+        Address(
+            "conduct_proposal_act",
+            JUDGES,
+            post=DONE,
+            args={"pk": row("proposal"), "act": act},
+            rows=LEADS,
+            typed={"reason": "查实"},
+        )
+        for act in ("confirm", "dismiss")
+    ),
+    Address("conduct_measure", JUDGES, get=SHOWN, args={"pk": row("warning")}, rows=LEADS),
+    Address("conduct_measure", JUDGES, get=SHOWN, args={"pk": row("leads_warning")}, rows=MANAGER),
+    Address(
+        "conduct_measure", JUDGES, get=SHOWN, args={"pk": row("managers_warning")}, rows=frozenset({"branch_manager"})
+    ),
+    *(
+        Address(
+            "conduct_measure_act",
+            JUDGES,
+            post=DONE,
+            args={"pk": row("warning"), "act": act},
+            rows=LEADS,
+            typed={"reason": "查实"},
+            but={"supervisor": INVALID},
+        )
+        for act in ("uphold", "withdraw")
+    ),
+    Address("my_conduct", OF_THE_OFFICE, get=SHOWN, asks="cursor"),
+    Address("my_conduct_seen", OF_THE_OFFICE, post=DONE, args={"pk": row("warning")}, rows=frozenset({"owner"})),
+    Address(
+        "my_conduct_object",
+        OF_THE_OFFICE,
+        get=SHOWN,
+        post=DONE,
+        args={"pk": row("other_warning")},
+        rows=frozenset({"colleague"}),
+        typed={"words": "并非如此"},
+    ),
     Address("jobs", ADMIN, get=SHOWN),
     Address("bots", MANAGER | ADMIN, get=SHOWN),
     Address("bot", MANAGER | ADMIN, get=SHOWN, post=DONE, args=OFFICE, rows=OURS, typed=BOT),

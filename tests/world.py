@@ -38,8 +38,8 @@ from reception import channels, displays, roster
 from reception.checkin import CheckedIn
 from sales import deals, discounts
 from sales.models import Unit
-from staff import notices
-from staff.models import User
+from staff import measures, notices, objections, proposals
+from staff.models import Proposal, User
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import House, phone
@@ -76,6 +76,7 @@ NEIGHBOURS = frozenset({"neighbour_rep", "neighbour_manager"})
 ELSEWHERE = NEIGHBOURS | {"stranger_manager"}
 SALES = frozenset({"owner", "colleague", "probationary", "trainee"})
 DESK = frozenset({"supervisor", "manager", "clerk", "keeper"})
+LEADS = frozenset({"supervisor", "manager"})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -180,6 +181,7 @@ def build() -> World:
     _board(world)
     _sales(world)
     _dispute(world)
+    _conduct(world)
     _elsewhere(world)
     world.sign_in()
     return world
@@ -316,6 +318,26 @@ def _dispute(world: World) -> None:
     said = {"typed": str(mine.number), "words": "争议甲申", "request_id": uuid4()}
     world.rows["dispute"] = claims.claim(house.office, by=world.people["colleague"], now=house.at("11:45"), **said)
     world.plant(frozenset({"supervisor", "manager", "owner"}), "争议甲申")
+
+
+def _conduct(world: World) -> None:
+    """A warning to which the owner objected, a proposal against a colleague, and the manager's own warning."""
+    house, people, rows = world.house, world.people, world.rows
+    at, office, lead = house.at("11:45"), house.office, house.supervisor
+    said = {"office": office, "kind": "careless", "now": at}
+    rows["warning"] = measures.warn(people["owner"], by=lead, reason="警告辛卯", **said)
+    rows["other_warning"] = measures.warn(people["colleague"], by=lead, reason="警告丁未", **said)
+    rows["leads_warning"] = measures.warn(lead, by=people["manager"], reason="警告戊申", **said)
+    boss = measures.warn(people["manager"], by=people["branch_manager"], reason="警告己酉", **said)
+    rows["managers_warning"] = boss
+    objections.raise_objection(rows["warning"], by=people["owner"], words="异议辛卯", now=at)
+    found = proposals.Found(people["colleague"], "breach", "breach:9", 1, house.on, "/register/1/")
+    proposals.put(office, [found], now=at)
+    rows["proposal"] = Proposal.objects.get(office=office, cause="breach:9")
+    world.plant(frozenset({"owner", *LEADS}), "警告辛卯", "异议辛卯")
+    world.plant(frozenset({"colleague", *LEADS}), "警告丁未")
+    world.plant(LEADS, "警告戊申")
+    world.plant(frozenset({"manager", "branch_manager"}), "警告己酉")
 
 
 def _elsewhere(world: World) -> None:
