@@ -11,11 +11,23 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
 from common.states import Machine
-from staff.models import User
+from staff import approvals
+from staff.models import ApprovalRequest, ApprovalState, Decision, User
 from staff.roles import Role
 
 from . import cards, telling
-from .models import OPEN_DEFEATS, CardState, Customer, DefeatRequest, DefeatState, Ended, Ground, Level, Standing
+from .models import (
+    DEFEAT_KIND,
+    OPEN_DEFEATS,
+    CardState,
+    Customer,
+    DefeatRequest,
+    DefeatState,
+    Ended,
+    Ground,
+    Level,
+    Standing,
+)
 from .ownership import MIRRORED, end_episode, relock, state_words
 
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -29,6 +41,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 STATES = Machine(
     TRANSITIONS, gettext_lazy("The defeat request is %(now)s: it cannot become %(to)s now"), rule="LOST-04"
 )
+STEPS = (Role.CLERK, Role.MARKETING_MANAGER)
 WARNED = frozenset({Level.A, Level.B, Level.D})
 
 
@@ -107,7 +120,35 @@ def request(
     )
     asked.analysis = analysis.strip()
     asked.save()
+    _ask(asked, customer, by=by, now=now)
     return asked
+
+
+def _ask(asked: DefeatRequest, customer: Customer, *, by: User, now: datetime) -> None:
+    """The clerk's call and the manager's decision, as the steps of an approval; nothing of a person in it."""
+    told = {"ground": asked.ground, "level": asked.level, "days_held": asked.days_held, "warned": asked.warned}
+    approvals.open_request(
+        DEFEAT_KIND,
+        asked.subject,
+        office=customer.office,
+        by=by,
+        steps=STEPS,
+        snapshot=told,
+        now=now,
+        title=_("Defeat of customer no. %(number)s") % {"number": asked.number},
+        url=f"{telling.address(customer)}defeat/",
+        rule="LOST-04",
+        tells=False,
+    )
+
+
+def step_of(asked: DefeatRequest, customer: Customer) -> ApprovalRequest:
+    """The approval of an open defeat, locked; RuleError once it is decided (LOST-04)."""
+    found = approvals.lock(asked.subject, office=customer.office)
+    if found is None:
+        words = {"now": asked.get_state_display()}
+        raise RuleError(_("The defeat request is %(now)s: there is nothing to decide") % words, rule="LOST-04")
+    return found
 
 
 def _locked(customer: Customer) -> tuple[Customer, DefeatRequest]:
@@ -126,11 +167,44 @@ def check_role(customer: Customer, role: Role, *, by: User) -> None:
         raise RuleError(_("This step is for the %(role)s of the office") % {"role": role.label}, rule="LOST-04")
 
 
+def check_step(asked: DefeatRequest, role: Role, *, by: User, now: datetime) -> None:
+    """Who may take the present step: for the clerk's call and the decision as the approval says, else by role (LOST-04)."""
+    if asked.state not in OPEN_DEFEATS:
+        return check_role(asked.customer, role, by=by)
+    waiting = ApprovalRequest.objects.filter(subject=asked.subject, state=ApprovalState.PENDING).first()
+    if waiting is None:
+        raise RuleError(_("The defeat request waits for nobody"), rule="LOST-04")
+    waiting.office = asked.customer.office
+    approvals.check_decide(waiting, by=by, now=now)
+    return None
+
+
+@transaction.atomic
+def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> DefeatRequest:
+    """A step decided from the list of all that waits: confirmed with the result of the call, approved or refused.
+
+    ``waiting`` shows the step that the decider saw.
+    """
+    asked = DefeatRequest.objects.select_related("customer").get(pk=int(waiting.subject.rpartition(":")[2]))
+    _customer, asked = _locked(asked.customer)
+    if asked.subject != waiting.subject or step_of(asked, asked.customer).step != waiting.step:
+        raise RuleError(_("Somebody decided this step already: look at the request again"), rule="LOST-04")
+    if decision == Decision.REFUSE:
+        return refuse(asked.customer, by=by, now=now, reason=reason)
+    if decision != Decision.APPROVE:
+        raise RuleError(_("A defeat is approved or refused, not returned"), rule="LOST-04")
+    if waiting.step:
+        return approve(asked.customer, by=by, now=now, reason=reason)
+    if not reason.strip():
+        raise RuleError(_("Enter the result of your own call"), rule="LOST-04")
+    return confirm(asked.customer, by=by, now=now, result=reason)
+
+
 @transaction.atomic
 def confirm(customer: Customer, *, by: User, now: datetime, result: str = "") -> DefeatRequest:
     """The clerk confirms by a call of their own (LOST-04)."""
     customer, asked = _locked(customer)
-    check_role(customer, Role.CLERK, by=by)
+    approvals.decide_held(step_of(asked, customer), by=by, decision=Decision.APPROVE, now=now)
     STATES.move(asked, DefeatState.CONFIRMED)
     asked.confirmed_at, asked.confirmed_by = now, by
     asked.confirmation = result.strip()
@@ -142,7 +216,7 @@ def confirm(customer: Customer, *, by: User, now: datetime, result: str = "") ->
 def approve(customer: Customer, *, by: User, now: datetime, reason: str = "") -> DefeatRequest:
     """The marketing manager approves: the customer leaves the rep's file, ownership ends (LOST-04)."""
     customer, asked = _locked(customer)
-    check_role(customer, Role.MARKETING_MANAGER, by=by)
+    approvals.decide_held(step_of(asked, customer), by=by, decision=Decision.APPROVE, now=now, reason=reason)
     office = customer.office
     if customer.state(office.today(now)) != "active":
         raise RuleError(_("The registration has lapsed meanwhile: there is nothing to give up"), rule="LOST-04")
@@ -160,9 +234,9 @@ def approve(customer: Customer, *, by: User, now: datetime, reason: str = "") ->
 def refuse(customer: Customer, *, by: User, now: datetime, reason: str) -> DefeatRequest:
     """The marketing manager refuses with a reason: the customer stays in the rep's file (LOST-04)."""
     customer, asked = _locked(customer)
-    check_role(customer, Role.MARKETING_MANAGER, by=by)
     if not reason.strip():
         raise RuleError(_("Say why the defeat is refused: the rep reads it"), rule="LOST-04")
+    approvals.decide_held(step_of(asked, customer), by=by, decision=Decision.REFUSE, now=now, reason=reason)
     STATES.move(asked, DefeatState.REFUSED)
     asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
     asked.save()

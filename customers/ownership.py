@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import last_valid_day, midnight
 from common.errors import RuleError
+from staff import approvals
 from staff.models import Office, User
 from staff.roles import SELLING_ROLES, Duty
 
@@ -253,7 +254,7 @@ ENDED_BY = {Basis.HANDOVER: Ended.HANDOVER, Basis.RULING: Ended.RULING}
 def give(customer: Customer, *, to: User, basis: Basis, by: User, now: datetime, reason: str = "") -> Episode:
     """A locked customer goes to ``to`` by handover or ruling: a new 30 days, unless a deal stopped them (OWN-06a)."""
     office, standing = customer.office, customer.standing
-    let_request_fall(customer)
+    let_request_fall(customer, by=by, now=now)
     end_episode(customer, office=office, now=now, ended=ENDED_BY[basis])
     episode = open_episode(customer, owner=to, basis=basis, office=office, now=now, by=by, reason=reason)
     if standing in (Standing.SUBSCRIBED, Standing.DEALT):
@@ -306,8 +307,11 @@ def back_to_subscribed(customer: Customer) -> None:
     customer.save(update_fields=["standing"])
 
 
-def let_request_fall(customer: Customer) -> None:
+def let_request_fall(customer: Customer, *, by: User, now: datetime) -> None:
     """A defeat request that still waits falls when the customer leaves the file another way (LOST-01)."""
     for asked in DefeatRequest.objects.filter(customer=customer, state__in=OPEN_DEFEATS):
         asked.state = DefeatState.FALLEN
         asked.save(update_fields=["state"])
+        waiting = approvals.lock(asked.subject, office=customer.office)
+        if waiting is not None:
+            approvals.fall(waiting, by=by, reason="", now=now)

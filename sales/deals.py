@@ -98,7 +98,7 @@ def subscribe(customer: Customer, unit: Unit, *, by: User, now: datetime, price:
         subscribed_by=by,
     )
     _mark(unit, UnitState.SUBSCRIBED)
-    ownership.let_request_fall(customer)
+    ownership.let_request_fall(customer, by=by, now=now)
     ownership.reserve(customer)
     return deal
 

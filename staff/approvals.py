@@ -29,10 +29,12 @@ __all__ = [
     "check_decide",
     "check_withdraw",
     "decide",
+    "decide_held",
     "delegate",
     "fall",
     "history_of",
     "latest",
+    "lock",
     "open_of",
     "open_request",
     "restart",
@@ -51,7 +53,11 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     ApprovalState.CHANGED: frozenset(),
 }
 STATES = Machine(TRANSITIONS, gettext_lazy("This request is %(now)s: it cannot be %(to)s now"), rule="BULK-05")
-CLOSES = {Decision.REFUSE: ApprovalState.REFUSED, Decision.RETURN: ApprovalState.RETURNED}
+CLOSES = {
+    Decision.APPROVE: ApprovalState.APPROVED,
+    Decision.REFUSE: ApprovalState.REFUSED,
+    Decision.RETURN: ApprovalState.RETURNED,
+}
 MOST_WORDS = 300
 DECISIONS = (Decision.APPROVE, Decision.REFUSE, Decision.RETURN)
 OUTCOMES = {
@@ -61,7 +67,6 @@ OUTCOMES = {
 }
 
 
-@transaction.atomic
 def open_request(
     kind: str,
     subject: str,
@@ -79,7 +84,8 @@ def open_request(
     """Ask for the approval of ``subject`` by each role of ``steps`` in turn (BULK-05).
 
     ``snapshot`` is what the deciders see; ``title`` and ``url`` go into notices and hold nothing secret. ``rule`` is
-    the one that its refusals name. ``tells``: whether notices go out; without them the domain tells by itself.
+    the one that its refusals name. Without ``tells`` no notices go out and no reasons are kept here: the domain tells by
+    itself and keeps them with its own rows, where what concerns a customer can be erased.
     """
     if not steps:
         raise RuleError(_("A request needs somebody to decide on it"), rule=rule)
@@ -91,10 +97,10 @@ def open_request(
     try:
         with transaction.atomic():
             asked.save(force_insert=True)
+            _write(asked, 0, Decision.OPEN, by=by, now=now, snapshot=snapshot)
+            _tell_next(asked, now=now)
     except IntegrityError:
         raise RuleError(_("A request for this is under way already: withdraw it first"), rule=rule) from None
-    _write(asked, 0, Decision.OPEN, by=by, now=now, snapshot=snapshot)
-    _tell_next(asked, now=now)
     return asked
 
 
@@ -155,25 +161,46 @@ def decide(
     Compare-and-swap: the row is locked and has to stand at the step that the caller saw. ``snapshot`` is what the
     decider saw; without one what was asked stands. Approving the last step approves the request.
     """
-    seen, request = request.step, _locked(request)
-    if request.state == ApprovalState.PENDING and request.step != seen:
-        raise RuleError(_step_taken(request), rule=request.rule)
+    seen, held = request.step, _locked(request)
+    if held.state == ApprovalState.PENDING and held.step != seen:
+        raise RuleError(_step_taken(held), rule=held.rule)
+    return decide_held(held, by=by, decision=decision, now=now, reason=reason, snapshot=snapshot)
+
+
+def decide_held(
+    request: ApprovalRequest,
+    *,
+    by: User,
+    decision: str,
+    now: datetime,
+    reason: str = "",
+    snapshot: Mapping[str, Any] | None = None,
+) -> ApprovalRequest:
+    """The same for a request that the caller's transaction holds locked. All is checked before anything is written."""
     capacity = check_decide(request, by=by, now=now)
     if decision not in DECISIONS:
         raise RuleError(_("Choose to approve, to refuse or to return"), rule=request.rule)
     reason = _reason(reason, request, needed=decision != Decision.APPROVE)
-    _write(request, request.step + 1, decision, by=by, now=now, snapshot=snapshot, reason=reason, capacity=capacity)
-    if decision != Decision.APPROVE:
+    kept = reason if request.tells else ""
+    _write(request, request.step + 1, decision, by=by, now=now, snapshot=snapshot, reason=kept, capacity=capacity)
+    if decision == Decision.APPROVE:
+        request.step += 1
+    if decision != Decision.APPROVE or request.step == len(request.steps):
         _close(request, CLOSES[Decision(decision)], now=now)
-    elif request.step + 1 == len(request.steps):
-        request.step += 1
-        _close(request, ApprovalState.APPROVED, now=now)
-    else:
-        request.step += 1
-        request.waiting_role = request.steps[request.step]
-        request.save(update_fields=["step", "waiting_role"])
-        _tell_next(request, now=now)
+        return request
+    request.waiting_role = request.steps[request.step]
+    request.save(update_fields=["step", "waiting_role"])
+    _tell_next(request, now=now)
     return request
+
+
+def lock(subject: str, *, office: Office) -> ApprovalRequest | None:
+    """The waiting request about a subject, locked for ``decide_held`` or ``fall`` in the caller's transaction."""
+    waiting = ApprovalRequest.objects.filter(subject=subject, state=ApprovalState.PENDING)
+    found = waiting.select_for_update(of=("self",)).first()
+    if found is not None:
+        found.office = office
+    return found
 
 
 def _locked(request: ApprovalRequest) -> ApprovalRequest:

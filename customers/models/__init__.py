@@ -3,7 +3,7 @@
 from .cards import Card, CardState, CardVersion, LevelChange
 from .consents import Channel, Consent, Purpose
 from .contacts import FollowUp, Manner, Signature
-from .defeats import OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
+from .defeats import DEFEAT_KIND, OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
 from .disputes import Dispute, DisputeState, Ruling
 from .grants import CustomerGrant
 from .key_customers import KeyMark, SecondEnded, SecondPerson
@@ -14,6 +14,7 @@ from .tags import CustomerTag, Tag
 from .vault import CustomerKey, SearchToken
 
 __all__ = [
+    "DEFEAT_KIND",
     "OPEN_DEFEATS",
     "Basis",
     "Card",

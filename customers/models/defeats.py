@@ -30,6 +30,7 @@ class DefeatState(models.TextChoices):
     FALLEN = "fallen", _("fallen")
 
 
+DEFEAT_KIND = "customers.defeat"
 OPEN_DEFEATS = (DefeatState.REQUESTED, DefeatState.CONFIRMED)
 
 
@@ -78,3 +79,8 @@ class DefeatRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.state}"
+
+    @property
+    def subject(self) -> str:
+        """What its approval is about."""
+        return f"{DEFEAT_KIND}:{self.pk}"

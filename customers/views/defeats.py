@@ -91,10 +91,13 @@ def acts_for(
     asked: DefeatRequest | None, *, by: Any, wrong: tuple[str, forms.Form] | None = None
 ) -> list[dict[str, Any]]:
     """The steps that ``by`` may take now, each with its form."""
+    steps = [
+        (name, role, form) for name, (role, state, form, *_rest) in STEPS.items() if asked and asked.state == state
+    ]
+    if not steps or refusal(defeat.check_step, asked, steps[0][1], by=by, now=timezone.now()):
+        return []
     found = []
-    for name, (role, state, form, _rule, _words) in STEPS.items():
-        if asked is None or asked.state != state or refusal(defeat.check_role, asked.customer, role, by=by):
-            continue
+    for name, _role, form in steps:
         mine = wrong is not None and wrong[0] == name
         found.append({"name": name, "form": wrong[1] if wrong and mine else form(auto_id=f"{name}_%s"), "open": mine})
     return found

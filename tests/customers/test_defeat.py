@@ -9,6 +9,7 @@ from common.errors import RuleError
 from customers import cards, contacts, defeat, ownership
 from customers.cards import Findings
 from customers.models import DefeatRequest, DefeatState
+from staff import approvals, delegations
 from staff.roles import Role
 from tests.house import House, phone
 
@@ -169,6 +170,67 @@ def test_lapse_before_the_decision_leaves_nothing_to_give_up(house):
     house.sleep(31)
     with pytest.raises(RuleError):
         defeat.approve(customer, by=house.manager, now=house.at("00:00"))
+
+
+@pytest.mark.rule("LOST-04")
+def test_each_decision_is_a_step_of_an_approval_that_names_no_customer(house):
+    customer = customer_at(house)
+    asked = request(house, customer, lost_to="隔壁项目", analysis="王一嫌贵")
+    defeat.confirm(customer, by=house.clerk, now=house.at("12:00"), result="王一确认已购")
+    defeat.refuse(customer, by=house.manager, now=house.at("13:00"), reason="王一还会来")
+    entries = list(approvals.history_of(asked.subject))
+    assert [(one.decision, one.by, one.role) for one in entries] == [
+        ("open", house.people["A"], ""),
+        ("approve", house.clerk, Role.CLERK),
+        ("refuse", house.manager, Role.MARKETING_MANAGER),
+    ]
+    told = {"ground": "elsewhere", "level": "H", "days_held": 0, "warned": False}
+    assert [(one.reason, one.snapshot) for one in entries] == [("", told), ("", {}), ("", {})]
+    assert approvals.latest(asked.subject).state == "refused"
+
+
+@pytest.mark.rule("LOST-04")
+def test_a_request_that_falls_waits_for_nobody_any_more(house):
+    customer = customer_at(house)
+    asked = request(house, customer)
+    ownership.transfer(customer, to=house.people["B"], by=house.supervisor, now=house.at("12:00"), reason="换人再试")
+    assert approvals.latest(asked.subject).state == "withdrawn"
+
+
+@pytest.mark.rule("LOST-04")
+def test_where_there_is_no_clerk_the_supervisor_calls_and_where_there_is_one_does_not(house):
+    customer = customer_at(house)
+    request(house, customer)
+    delegations.delegate(
+        house.clerk,
+        None,
+        role=Role.CLERK,
+        first=house.on,
+        last=house.on,
+        reason="病假",
+        now=house.at("09:00"),
+    )
+    assert defeat.confirm(customer, by=house.supervisor, now=house.at("12:00")).confirmed_by == house.supervisor
+
+
+@pytest.mark.rule("LOST-04")
+@pytest.mark.parametrize(("decision", "reason", "state"), [("approve", "", "approved"), ("refuse", "再约", "refused")])
+def test_the_list_of_all_that_waits_confirms_and_decides(house, decision, reason, state):
+    customer = customer_at(house)
+    asked = request(house, customer)
+    waiting = approvals.latest(asked.subject)
+    for wrong in ({"decision": "refuse", "reason": "x"}, {"decision": "approve", "reason": " "}):
+        with pytest.raises(RuleError):
+            defeat.decide(waiting, by=house.clerk, now=house.at("12:00"), **wrong)
+    defeat.decide(waiting, by=house.clerk, decision="approve", reason="已购", now=house.at("12:00"))
+    with pytest.raises(RuleError):
+        defeat.decide(waiting, by=house.manager, decision="approve", reason="", now=house.at("12:30"))
+    waiting = approvals.latest(asked.subject)
+    with pytest.raises(RuleError):
+        defeat.decide(waiting, by=house.manager, decision="return", reason="x", now=house.at("13:00"))
+    defeat.decide(waiting, by=house.manager, decision=decision, reason=reason, now=house.at("13:00"))
+    asked.refresh_from_db()
+    assert (asked.state, asked.confirmation) == (state, "已购")
 
 
 @pytest.mark.rule("OWN-06b")
