@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -103,22 +103,29 @@ def _remind(office: Office, now: datetime) -> int:
 
 @transaction.atomic
 def _birthdays(office: Office, today: date, *, now: datetime) -> int:
-    """Key customers first. Each card then waits for its next year; one missed on its day is not told late."""
+    """Key customers first. A card waits for its next year from the day after; one missed on its day is not told late."""
     due = CareCard.objects.filter(customer__office=office, next_birthday__lte=today).order_by("-customer__is_key", "pk")
     due = due.select_related("customer__key", "customer__owner").select_for_update(of=("self",))
     drafts = []
     for card in due:
+        _roll_on(card, today)
         owner, number = card.customer.owner, card.customer.number
         if card.next_birthday == today and owner is not None and card.customer.standing == Standing.DEALT:
             text = format_lazy(gettext_lazy("Birthday of home buyer no. {number} today: send greetings"), number=number)
             drafts.append(notices.Draft(owner, f"birthday:{card.pk}:{today}", text, address(card.customer)))
-        known = parts(card.birthday)
-        card.next_birthday = None
-        if known is not None:
-            calendar, month, day, leap = known
-            card.next_birthday = birthdays.next_on(calendar, month, day, today=today + timedelta(days=1), leap=leap)
-        card.save(update_fields=["next_birthday"])
     return notices.put(drafts, now=now)
+
+
+def _roll_on(card: CareCard, today: date) -> None:
+    """Write the next birthday down, which stays today's until the day is over; none after erasure (PRIV-05)."""
+    known = parts(card.birthday)
+    following = None
+    if known is not None:
+        calendar, month, day, leap = known
+        following = birthdays.next_on(calendar, month, day, today=today, leap=leap)
+    if following != card.next_birthday:
+        card.next_birthday = following
+        card.save(update_fields=["next_birthday"])
 
 
 def _festival(office: Office, today: date, *, now: datetime) -> int:

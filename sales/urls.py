@@ -25,6 +25,7 @@ urlpatterns = [
     path("disputes/<int:pk>/paper/print/", disputes.dispute_print, name="dispute_print"),
     path("dispute/<uuid:code>/", disputes.dispute_code, name="dispute_code"),
     path("care/", care.care, name="care"),
+    path("care/today/", care.care_today, name="care_today"),
     path("customers/<int:pk>/care/", care.care_card, name="care_card"),
     path("discounts/", discounts.discounts, name="discounts"),
 ]

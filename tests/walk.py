@@ -342,6 +342,7 @@ ADDRESSES = (
         asks="unit",
     ),
     Address("care", SEES, get=SHOWN),
+    Address("care_today", SALES, get=SHOWN),
     Address("care_card", SEES, get=SHOWN, post=INVALID, args=customer, rows=MINE, typed={"address": "云栖路1号"}),
     Address("discounts", MANAGER, get=SHOWN, post=DONE, typed=discounts_of),
     # the desk

@@ -16,6 +16,7 @@ from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers.models import Customer
 from sales import care as rules
+from sales import greetings
 from sales.forms import CareForm
 from sales.models import CareCard, Deal, DealState
 from staff.access import needs
@@ -39,6 +40,14 @@ def care(request: HttpRequest) -> HttpResponse:
         "keeps": request.user.has(Duty.CORRECT),
     }
     return render_part(request, LIST, context, part="list")
+
+
+@require_safe
+@needs(Duty.SEE_OWN)
+def care_today(request: HttpRequest) -> HttpResponse:
+    """Birthdays and festivals for the rep's day: a part of that page, or a page of its own without JavaScript."""
+    found = greetings.of(request.user, now=timezone.now())
+    return render_part(request, "sales/care_today.html", {"found": found}, part="greetings")
 
 
 def _initial(card: CareCard | None) -> dict[str, Any]:

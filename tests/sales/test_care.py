@@ -129,9 +129,10 @@ def test_the_rep_is_told_on_the_morning_of_a_birthday_once_each_year(trade, buye
     trade.on = date(2026, 3, 4)
     assert [care.remind(now=trade.at(at)) for at in ("06:59", "07:00", "07:30")] == [0, 1, 0]
     assert Notice.objects.get(key__startswith="birthday").user == trade.people["A"]
-    assert CareCard.objects.get().next_birthday == date(2027, 3, 4)
+    assert CareCard.objects.get().next_birthday == date(2026, 3, 4)
     trade.on = date(2027, 3, 5)
     assert care.remind(now=trade.at("08:00")) == 0
+    assert CareCard.objects.get().next_birthday == date(2028, 3, 4)
     trade.on = date(2028, 3, 4)
     assert care.remind(now=trade.at("08:00")) == 1
 
