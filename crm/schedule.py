@@ -87,6 +87,7 @@ JOBS = [
     Job("end_second_persons", Every(HALF_HOUR), "customers.second_persons.end_over", of_office=True),
     Job("ask_for_web_check", Every(HALF_HOUR), "reception.web_leads.ask_for_check", of_office=True),
     Job("tell_disputes", Every(timedelta(minutes=2)), "customers.dispute_notices.tell_respondents", of_office=True),
+    Job("hand_over", Every(timedelta(minutes=2)), "customers.handover.carry_out_waiting", of_office=True),
     Job("deliver_messages", Every(timedelta(minutes=2)), "customers.messages.deliver"),
     Job("tell_bots", Every(HALF_HOUR), "customers.digest.tell", of_office=True),
     Job("deliver_to_bots", Every(timedelta(minutes=2)), "staff.bots.deliver"),

@@ -12,7 +12,7 @@ from staff.models import Message
 
 from .models import Customer
 
-THANKS = "thanks"
+THANKS, HANDED = "thanks", "handed"
 GOOD_FOR = timedelta(hours=3)
 LANGUAGE = "zh-hans"
 
@@ -35,7 +35,9 @@ def recipient(message: Message, *, now: datetime) -> outbox.Recipient | str:
     if now - message.made_at > GOOD_FOR:
         return "too late"
     customer = (
-        Customer.objects.select_related("key", "office").filter(pk=message.about.removeprefix("customer:")).first()
+        Customer.objects.select_related("key", "office", "owner")
+        .filter(pk=message.about.removeprefix("customer:"))
+        .first()
     )
     if customer is None or not customer.consent:
         return "no consent"
@@ -48,8 +50,13 @@ def recipient(message: Message, *, now: datetime) -> outbox.Recipient | str:
 
 
 def words(message: Message, customer: Customer) -> str:
-    """What is said, in the language of the customers. No name: whoever else reads the phone learns nothing."""
+    """What is said, in the language of the customers. No name of theirs: whoever else reads the phone learns nothing."""
     with translation.override(LANGUAGE):
+        if message.kind == HANDED:
+            return _("%(office)s: %(person)s looks after you from now on and will call you") % {
+                "office": customer.office,
+                "person": customer.owner,
+            }
         return _("Thank you for your visit to %(office)s. Your adviser is glad to answer every question") % {
             "office": customer.office
         }

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common.dates import last_valid_day, midnight
 from common.errors import RuleError
-from staff import approvals
+from staff import approvals, leaving
 from staff.models import Office, User
 from staff.roles import SELLING_ROLES, Duty
 
@@ -160,6 +161,8 @@ def check_can_own(office: Office, person: User) -> None:
     posting = person.posting
     if posting is None or posting.office_id != office.pk or posting.role not in SELLING_ROLES:
         raise RuleError(_("%(person)s is not sales staff of this office") % {"person": person}, rule="OFF-02")
+    if leaving.is_leaving(person):
+        raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
 
 
 def check_assign(customer: Customer, *, by: User, now: datetime) -> None:
@@ -253,13 +256,12 @@ ENDED_BY = {Basis.HANDOVER: Ended.HANDOVER, Basis.RULING: Ended.RULING}
 
 def give(customer: Customer, *, to: User, basis: Basis, by: User, now: datetime, reason: str = "") -> Episode:
     """A locked customer goes to ``to`` by handover or ruling: a new 30 days, unless a deal stopped them (OWN-06a)."""
-    office, standing = customer.office, customer.standing
+    office, standing, due_on = customer.office, customer.standing, customer.next_due
     let_request_fall(customer, by=by, now=now)
     end_episode(customer, office=office, now=now, ended=ENDED_BY[basis])
     episode = open_episode(customer, owner=to, basis=basis, office=office, now=now, by=by, reason=reason)
     if standing in (Standing.SUBSCRIBED, Standing.DEALT):
-        customer.standing, customer.valid_until = standing, None
-        customer.next_due = due.work_out(customer, office)
+        customer.standing, customer.valid_until, customer.next_due = standing, None, due_on
     customer.save(update_fields=MIRRORED)
     return episode
 
@@ -309,9 +311,14 @@ def back_to_subscribed(customer: Customer) -> None:
 
 def let_request_fall(customer: Customer, *, by: User, now: datetime) -> None:
     """A defeat request that still waits falls when the customer leaves the file another way (LOST-01)."""
-    for asked in DefeatRequest.objects.filter(customer=customer, state__in=OPEN_DEFEATS):
-        asked.state = DefeatState.FALLEN
-        asked.save(update_fields=["state"])
-        waiting = approvals.lock(asked.subject, office=customer.office)
+    fall_requests(DefeatRequest.objects.filter(customer=customer), office=customer.office, by=by, now=now)
+
+
+def fall_requests(asked: QuerySet[DefeatRequest], *, office: Office, by: User, now: datetime) -> None:
+    """Let those of ``asked`` fall that still wait, and what waits for approval with them."""
+    for one in asked.filter(state__in=OPEN_DEFEATS):
+        one.state = DefeatState.FALLEN
+        one.save(update_fields=["state"])
+        waiting = approvals.lock(one.subject, office=office)
         if waiting is not None:
             approvals.fall(waiting, by=by, reason="", now=now)

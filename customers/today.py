@@ -13,7 +13,19 @@ from common.counting import CappedCount
 from common.dates import day_bounds
 from staff.models import Office, User
 
-from .models import Card, CardState, Customer, FollowUp, Level, LineKind, Manner, RegisterLine, Signature, Standing
+from .models import (
+    Card,
+    CardState,
+    Customer,
+    FollowUp,
+    HandoverItem,
+    Level,
+    LineKind,
+    Manner,
+    RegisterLine,
+    Signature,
+    Standing,
+)
 from .rows import SOON, Opener, with_first_person
 
 MOST = 50
@@ -51,6 +63,7 @@ class Today:
 
     overdue: list[Item] = field(default_factory=list)
     due: list[Item] = field(default_factory=list)
+    handed: list[Item] = field(default_factory=list)
     calls: list[Item] = field(default_factory=list)
     cards: list[Item] = field(default_factory=list)
     soon: list[Item] = field(default_factory=list)
@@ -60,7 +73,7 @@ class Today:
     @property
     def nothing(self) -> bool:
         """Whether all is done."""
-        return not any((self.overdue, self.due, self.calls, self.cards, self.soon, self.few))
+        return not any((self.overdue, self.due, self.handed, self.calls, self.cards, self.soon, self.few))
 
 
 def of(user: User, *, now: datetime) -> Today:
@@ -73,7 +86,7 @@ def of(user: User, *, now: datetime) -> Today:
     due = _due(held, today)
     soon = held.filter(standing=Standing.ACTIVE, valid_until__lte=today + timedelta(days=SOON))
     soon = soon.order_by("-is_key", "valid_until", "number")
-    found = _others(held, office, today=today, now=now)
+    found = _others(held, office, user, today=today, now=now)
     due_items = [_item(row, opener, today) for row in due]
     items = [(row, _item(row, opener, today)) for row in found]
     late_deals = [one for row, one in items if row["deal_due"]]
@@ -81,6 +94,7 @@ def of(user: User, *, now: datetime) -> Today:
     return Today(
         overdue=[one for one in waiting if one.late],
         due=[one for one in waiting if not one.late],
+        handed=[one for row, one in items if row["to_meet"]],
         calls=[one for row, one in items if row["to_call"]],
         cards=[one for row, one in items if row["to_write"]],
         soon=[_item(row, opener, today) for row in _rows(soon, *FIELDS)[:MOST]],
@@ -104,7 +118,7 @@ def _due(held: QuerySet, today: date) -> list[dict[str, Any]]:
     return list(_rows(rows.order_by("-is_key", "next_due", "number"), *FIELDS, "promised", "total")[:MOST])
 
 
-def _others(held: QuerySet, office: Office, *, today: date, now: datetime) -> list[dict[str, Any]]:
+def _others(held: QuerySet, office: Office, user: User, *, today: date, now: datetime) -> list[dict[str, Any]]:
     """Customers who visited today and were not phoned, whose card is unfinished, or who are new and neglected."""
     first, last = day_bounds(today, office.timezone)
     mine = FollowUp.objects.filter(customer=OuterRef("pk"), line=None, at__gte=OuterRef("registered_at"))
@@ -117,15 +131,24 @@ def _others(held: QuerySet, office: Office, *, today: date, now: datetime) -> li
         called=Exists(called),
         card_state=Subquery(card.values("state")[:1]),
         contacts=CappedCount(mine, most=ENOUGH - 1),
+        to_meet=Exists(handed_over(user)),
     ).annotate(
         to_call=flag(Q(visited=True, called=False)),
         to_write=flag(active & (Q(card_state=None) | Q(card_state__in=at_hand))),
         neglected=flag(active & Q(contacts__lt=ENOUGH, registered_at__gte=now - NEW_FOR)),
         deal_due=flag(Q(standing=Standing.DEALT, level=Level.O, next_due__isnull=False, next_due__lte=today)),
     )
-    kept = rows.filter(Q(to_call=True) | Q(to_write=True) | Q(neglected=True) | Q(deal_due=True))
-    names = (*FIELDS, *FLAGS, "to_call", "to_write", "neglected", "deal_due")
+    kept = rows.filter(Q(to_call=True) | Q(to_write=True) | Q(neglected=True) | Q(deal_due=True) | Q(to_meet=True))
+    names = (*FIELDS, *FLAGS, "to_call", "to_write", "neglected", "deal_due", "to_meet")
     return list(_rows(kept.order_by("-is_key", "-number"), *names)[:MOST_OTHERS])
+
+
+def handed_over(user: User) -> QuerySet[HandoverItem]:
+    """HAND-04: customers taken over from a leaver whom their new owner has not phoned since."""
+    phoned = FollowUp.objects.filter(
+        customer=OuterRef("customer"), author=user, manner=Manner.PHONE, line=None, at__gte=OuterRef("done_at")
+    )
+    return HandoverItem.objects.filter(~Exists(phoned), customer=OuterRef("pk"), receiver=user, moved=True)
 
 
 def flag(condition: Q) -> ExpressionWrapper:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,6 +62,13 @@ def withhold(about: str, *, why: str) -> int:
     """Stop everything that still waits to be sent about somebody; how many messages that were."""
     waiting = Message.objects.filter(about=about, state=MessageState.WAITING)
     return waiting.update(state=MessageState.WITHHELD, why=why)
+
+
+def put_many(office: Office, causes: Iterable[tuple[str, str]], *, kind: str, now: datetime) -> int:
+    """Put many messages of one kind, each (key, about) once; how many were asked for."""
+    rows = [Message(key=key, office=office, kind=kind, about=about, made_at=now) for key, about in causes]
+    Message.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return len(rows)
 
 
 def deliver_waiting(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
-from customers import disputes
+from customers import disputes, handover
 from customers.models import Customer, Dispute, DisputeState
+from reception.leaving import announce
+from staff import posting
+from staff.leaving import is_leaving
 from staff.models import User
 
 from .log import Line
@@ -43,6 +47,19 @@ def _latest(world: World, customer: Customer, *states: str) -> Dispute:
     return found
 
 
+@transaction.atomic
+def _leave_post(world: World, line: Line) -> None:
+    """All customers handed over, out of the rotation, the posting ended (HAND-01)."""
+    args, office, now = line.args, world.office, line.at
+    who, by = world.must(args["who"]), world.must(args["by"])
+    receivers = [world.must(code) for code in args.get("hand_over_to") or []]
+    handover.leave_post(office, who, to=receivers, by=by, now=now)
+    if not is_leaving(who):
+        announce(office, who, by=by, now=now)
+    posting.end(who, last_day=office.today(now), by=by, now=now)
+
+
 VERBS_OF_LEAVING: dict[str, Callable[[World, Line], None]] = {
     "dispute": _dispute,
+    "leave_post": _leave_post,
 }

@@ -135,6 +135,7 @@ SHAPES: dict[str, Shape] = {
     "fine": Shape(**_MEASURE, choices={"kind": FINED_FOR}),
     "object": _ON_MEASURE,
     "withdraw": _ON_MEASURE,
+    "leave_post": Shape(needs=("who", "by"), people=("who", "by")),
     "jobs": Shape(),
     "snapshot": Shape(needs=("name",), texts=("name",)),
 }
@@ -211,6 +212,8 @@ class _Checker:
             yield from self._relation_complaints(given["relation"])
         if given["do"] == "units" and "units" in given:
             yield from _units_complaints(given["units"])
+        if given["do"] == "leave_post":
+            yield from self._receiver_complaints(given.get("hand_over_to", []))
         if given["do"].startswith("follow_up_"):
             yield from self._follow_up_complaints(given)
         if "measure" in given and given["measure"] not in self.measures:
@@ -221,6 +224,12 @@ class _Checker:
             yield f"'relation' is {{to, kind}} with kind one of {', '.join(RELATED)}"
         elif not isinstance(relation.get("to"), str) or relation["to"] not in self.keys:
             yield f"unknown customer {relation.get('to')!r} in 'relation'"
+
+    def _receiver_complaints(self, codes: Any) -> Iterator[str]:
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            yield "'hand_over_to' is a list of people"
+            return
+        yield from (f"unknown person {code!r} in 'hand_over_to'" for code in codes if code not in self.people)
 
     def _follow_up_complaints(self, given: Mapping[str, Any]) -> Iterator[str]:
         if "follow_up" in given and given["follow_up"] not in self.follow_ups:

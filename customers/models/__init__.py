@@ -6,6 +6,7 @@ from .contacts import FollowUp, Manner, Signature
 from .defeats import DEFEAT_KIND, OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
 from .disputes import Dispute, DisputeState, Ruling
 from .grants import CustomerGrant
+from .handovers import OPEN_HANDOVERS, Handover, HandoverItem, HandoverShare, HandoverState
 from .key_customers import KeyMark, SecondEnded, SecondPerson
 from .ownership import Basis, Ended, Episode
 from .party import Customer, Kind, Level, Person, Relation, Standing
@@ -16,6 +17,7 @@ from .vault import CustomerKey, SearchToken
 __all__ = [
     "DEFEAT_KIND",
     "OPEN_DEFEATS",
+    "OPEN_HANDOVERS",
     "Basis",
     "Card",
     "CardState",
@@ -35,6 +37,10 @@ __all__ = [
     "Episode",
     "FollowUp",
     "Ground",
+    "Handover",
+    "HandoverItem",
+    "HandoverShare",
+    "HandoverState",
     "KeyMark",
     "Kind",
     "Level",

@@ -29,6 +29,7 @@ CALL = "customers/today_call.html"
 LISTS = (
     ("overdue", gettext_lazy("Overdue"), "exclamation-triangle"),
     ("due", gettext_lazy("Due today"), "calendar-days"),
+    ("handed", gettext_lazy("Handed over to you, call today"), "arrows-right-left"),
     ("calls", gettext_lazy("Visited today, not phoned yet"), "phone"),
     ("cards", gettext_lazy("A-cards to finish"), "identification"),
     ("soon", gettext_lazy("At most 7 days left"), "clock"),

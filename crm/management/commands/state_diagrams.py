@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from customers import cards, defeat, disputes
+from customers import cards, defeat, disputes, handover
 from sales import deals
 from staff import approvals, measures, proposals
 
@@ -19,6 +19,7 @@ MACHINES: tuple[tuple[str, str, Mapping[str, frozenset[str]]], ...] = (
     ("A-card A卡 (CARD-04)", "customers/cards.py", cards.TRANSITIONS),
     ("Defeat request 战败申请 (LOST-04)", "customers/defeat.py", defeat.TRANSITIONS),
     ("Dispute 客户归属争议 (OWN-12)", "customers/disputes.py", disputes.TRANSITIONS),
+    ("Handover 移交 (HAND-01)", "customers/handover.py", handover.TRANSITIONS),
     ("Deal 成交 (DEAL-02)", "sales/deals.py", deals.TRANSITIONS),
     ("Approval 审批 (BULK-05)", "staff/approvals.py", approvals.TRANSITIONS),
     ("Warning or fine 警告、罚款 (COND-03)", "staff/measures.py", measures.TRANSITIONS),

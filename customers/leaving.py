@@ -1,0 +1,74 @@
+"""Who still owns customers stays: no post is left, no account closed before the handover (HAND-01, HAND-02)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import RuleError
+from staff import approvals, posting
+from staff import leaving as accounts
+from staff.models import Office, Posting, User
+from staff.roles import SELLING_ROLES
+
+from .handover import holdings
+from .models import CustomerGrant
+
+
+def held_by(user: User, *, now: datetime) -> int:
+    """How many customers ``user`` holds, in whichever office."""
+    offices = Office.objects.filter(pk__in=Posting.objects.filter(user=user, office__isnull=False).values("office"))
+    return sum(holdings(office, user, now=now).count() for office in offices)
+
+
+def check_holds_nothing(user: User, *, now: datetime) -> None:
+    """Refuse while ``user`` owns customers (HAND-02)."""
+    count = held_by(user, now=now)
+    if count:
+        words = {"person": user, "count": count}
+        raise RuleError(_("%(person)s still owns %(count)s customers: hand them over first") % words, rule="HAND-02")
+
+
+def check_owes_nothing(user: User, *, now: datetime) -> None:
+    """Refuse while requests of ``user`` wait for approval: somebody else has to look after them (HAND-01)."""
+    count = approvals.open_of(user, on=now.date()).filter(kept_by=user).count()
+    if count:
+        words = {"person": user, "count": count}
+        raise RuleError(
+            _("%(count)s requests of %(person)s wait for approval: hand them to somebody first") % words, rule="HAND-01"
+        )
+
+
+@transaction.atomic
+def end_posting(user: User, *, last_day: date, by: User, now: datetime) -> Posting:
+    """End the posting of somebody who has handed everything over (HAND-01)."""
+    check_holds_nothing(user, now=now)
+    ended = posting.end(user, last_day=last_day, by=by, now=now)
+    CustomerGrant.objects.filter(user=user).delete()
+    return ended
+
+
+@transaction.atomic
+def change_posting(user: User, *, role: str, by: User, now: datetime) -> Posting:
+    """Change the post: whoever will not sell any more hands over first (004 5.3)."""
+    if role not in SELLING_ROLES:
+        check_holds_nothing(user, now=now)
+    return posting.change(user, role=role, by=by, now=now)
+
+
+def check_close(user: User, *, by: User, now: datetime) -> None:
+    """Whether the account may be closed: by whom, and nothing hangs on it any more (HAND-02)."""
+    accounts.check_close(user, by=by)
+    check_holds_nothing(user, now=now)
+    check_owes_nothing(user, now=now)
+
+
+@transaction.atomic
+def close_account(user: User, *, by: User, now: datetime) -> User:
+    """Close the account with all its grants; its sessions end with the next request (HAND-02)."""
+    check_close(user, by=by, now=now)
+    closed = accounts.close(user, by=by, now=now)
+    CustomerGrant.objects.filter(user=user).delete()
+    return closed
