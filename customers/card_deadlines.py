@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from staff.models import Office
 
 from .cards import Judgement, file_end, judge, sign_end, submit_end
-from .models import Card
+from .models import Card, CardState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ def steps(card: Card | None, *, due_from: date, office: Office, now: datetime) -
     """Submission, signature and filing."""
     first = card.first_submitted_at if card else None
     latest, signed, filed = (card.submitted_at, card.signed_at, card.filed_at) if card else (None, None, None)
+    back = card is not None and card.state == CardState.RETURNED  # the rep's turn again
     by = {
         "submit": submit_end(due_from, office.timezone),
-        "sign": sign_end(latest, office) if latest else None,
+        "sign": sign_end(latest, office) if latest and not back else None,
         "file": file_end(signed, office) if signed else None,
     }
     return [

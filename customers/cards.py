@@ -269,7 +269,8 @@ def judge(card: Card | None, *, due_from: date, office: Office, now: datetime) -
         return Judgement(None) if now < due else Judgement(False, ("submit",))
     assert card is not None
     missed = [] if submitted < due else ["submit"]
-    late = (card.signed_at or now) > sign_end(card.submitted_at or submitted, office)
+    decided = card.returned_at if card.state == CardState.RETURNED else card.signed_at
+    late = (decided or now) > sign_end(card.submitted_at or submitted, office)
     if card.signed_at is None:
         return Judgement(False if missed else None, tuple(missed), late)
     filed = card.filed_at

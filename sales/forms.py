@@ -166,7 +166,7 @@ class DiscountForm(PlainForm):
         self.roles = list(percents)
         for role, percent in percents.items():
             self.fields[role] = forms.DecimalField(
-                label=Role(role).label, min_value=0, max_value=100, decimal_places=4, initial=percent.normalize()
+                label=Role(role).label, min_value=0, max_value=100, decimal_places=4, initial=f"{percent.normalize():f}"
             )
         self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=100)
 

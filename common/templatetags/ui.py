@@ -68,6 +68,12 @@ def dash(value: object) -> object:
     return MISSING if value is None or value == "" else value
 
 
+@register.filter
+def amount(value: object) -> str:
+    """``17,800`` or ``17,800.50``: thousands separated, decimals only where there are some; a dash where it is missing."""
+    return MISSING if value is None or value == "" else f"{value:,.2f}".removesuffix(".00")
+
+
 def _shown(form: forms.BaseForm, name: str) -> str:
     """The chosen value of a filter in words: the label of a choice, else the value as typed."""
     value = form[name].value()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,9 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
-from customers.models import Customer
+from customers.models import Customer, Person
+from customers.rows import KEY, Opener, with_first_person
+from customers.views.card import name_of
 from sales import care as rules
 from sales import greetings
+from sales.birthdays import CALENDARS
 from sales.forms import CareForm
 from sales.models import CareCard, Deal, DealState
 from staff.access import needs
@@ -27,16 +31,28 @@ from .deals import refusal
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 LIST, ONE = "sales/care.html", "sales/care_card.html"
 MOST = 200
+NAME = {"model": "Person", "field": "name"}
+FIELDS = (
+    *("pk", "customer_id", "customer__number", "customer__is_key", "customer__owner__name"),
+    *("next_birthday", "opened_at", "birthday_sealed", "name_sealed"),
+)
+OPEN_FIELDS = ("pk", "number", "is_key", "owner__name", "name_sealed", "uuid", "key__kek", "key__wrapped")
 
 
 @require_safe
 @needs(*SEES)
 def care(request: HttpRequest) -> HttpResponse:
     """The cards within the viewer's scope, key customers and the next birthdays first; those still to be opened."""
-    cards = CareCard.objects.visible_to(request.user).select_related("customer__owner")
+    opener = Opener()
+    person = Person.objects.filter(customer=OuterRef("customer")).order_by("pk")
+    cards = CareCard.objects.visible_to(request.user).annotate(name_sealed=Subquery(person.values("name_sealed")[:1]))
+    cards = cards.order_by("-customer__is_key", "next_birthday", "pk").values(*FIELDS, *KEY)
+    open_ones = with_first_person(rules.without_card(request.user)).values(*OPEN_FIELDS)
     context = {
-        "cards": cards.order_by("-customer__is_key", "next_birthday", "pk")[:MOST],
-        "open": rules.without_card(request.user).select_related("owner")[:MOST],
+        "cards": [_row(row, opener) for row in cards[:MOST]],
+        "open": [
+            {**row, "name": opener.text(row, row["name_sealed"], **NAME, of="") or "—"} for row in open_ones[:MOST]
+        ],
         "keeps": request.user.has(Duty.CORRECT),
     }
     return render_part(request, LIST, context, part="list")
@@ -48,6 +64,21 @@ def care_today(request: HttpRequest) -> HttpResponse:
     """Birthdays and festivals for the rep's day: a part of that page, or a page of its own without JavaScript."""
     found = greetings.of(request.user, now=timezone.now())
     return render_part(request, "sales/care_today.html", {"found": found}, part="greetings")
+
+
+def _row(row: dict[str, Any], opener: Opener) -> dict[str, Any]:
+    """A card as the list shows it: the name, and the birthday by its own calendar."""
+    kept = opener.text(row, row["birthday_sealed"], model="CareCard", field="birthday")
+    return {**row, "name": opener.text(row, row["name_sealed"], **NAME) or "—", "kept": _in_words(kept)}
+
+
+def _in_words(kept: str) -> str:
+    """A kept birthday in words: calendar, month, day."""
+    known = rules.parts(kept)
+    if known is None:
+        return ""
+    calendar, month, day, leap = known
+    return f"{dict(CALENDARS)[calendar]} {_('leap') if leap else ''}{month}-{day}"
 
 
 def _initial(card: CareCard | None) -> dict[str, Any]:
@@ -82,7 +113,8 @@ def care_card(request: HttpRequest, pk: int) -> HttpResponse:
     deals = Deal.objects.filter(customer=found).exclude(state=DealState.CANCELLED).select_related("unit")
     refused = refusal(rules.check_keeps, found, by=request.user, now=now)
     bought = [(deal, f"{deal.price:,.2f}") for deal in deals]
-    context = {"customer": found, "card": card, "form": form, "bought": bought, "refusal": refused}
+    context: dict[str, Any] = {"customer": found, "card": card, "form": form, "bought": bought, "refusal": refused}
+    context |= {"name": name_of(found), "kept": _in_words(card.birthday if card else "")}
     if request.method == "POST":
         return render_invalid(request, ONE, context, part="card")
     return render_part(request, ONE, context, part="card")

@@ -130,6 +130,7 @@ def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) 
         "off": f"{off:.2f}" if off > 0 else None,
         "stages": _stages(found),
         "signed": found.state in rules.SIGNED,
+        "decides": by.has(Duty.SUPERVISE),
         "may_contract": DealState.CONTRACTED in follows,
         "contract_refusal": refusal(rules.check_contract, found, by=by),
         "may_pay": refusal(rules.check_records, found, DealState.PAID, by=by) is None,

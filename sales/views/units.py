@@ -44,7 +44,8 @@ def unit_badge(state: str) -> str:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """A unit as lists and grid print it."""
-    return {**row, "badge": unit_badge(row["state"]), "price": f"{row['list_price']:,.2f}"}
+    facts = " · ".join(str(fact) for fact in (row["layout"], row["area"] and f"{row['area']} ㎡") if fact)
+    return {**row, "badge": unit_badge(row["state"]), "price": f"{row['list_price']:,.2f}", "facts": facts}
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The small pieces of the interface."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django import forms
@@ -28,6 +29,14 @@ def test_icon_is_drawn_inline_and_hidden_from_readers():
     assert drawn.startswith("<svg")
     assert 'aria-hidden="true"' in drawn
     assert "style=" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(Decimal("17800.00"), "17,800"), (Decimal("17800.5"), "17,800.50"), (0, "0"), (None, "—"), ("", "—")],
+)
+def test_amounts_have_thousands_and_decimals_only_where_there_are_some(value, shown):
+    assert ui.amount(value) == shown
 
 
 def test_phone_is_a_link_only_with_the_number_to_call():

@@ -1,12 +1,13 @@
 """The A-card's workflow, its deadlines, and the levels that it keeps."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import RuleError
-from customers import cards, contacts, ownership
+from customers import card_deadlines, cards, contacts, ownership
 from customers.cards import Findings
 from customers.models import Card, CardState, CardVersion, LevelChange
 from tests.house import House, phone
@@ -212,3 +213,15 @@ def test_lapsed_customer_has_no_card_to_work_on(house, customer):
     house.sleep(31)
     with pytest.raises(RuleError):
         submit(house, customer)
+
+
+@pytest.mark.rule("CARD-05")
+def test_a_card_returned_in_time_is_with_the_rep_and_nobody_is_late(house, customer):
+    cards.submit(customer, by=house.people["A"], now=house.at("11:00"), findings=ALL)
+    cards.send_back(customer, by=house.supervisor, now=house.at("19:00"), reason="补预算")
+    later = house.at("12:00", on=house.on + timedelta(days=3))
+    card = Card.objects.get()
+    found = cards.judge(card, due_from=card.due_from, office=house.office, now=later)
+    assert (found.supervisor_late, found.protected) == (False, None)
+    words = card_deadlines.steps(card, due_from=card.due_from, office=house.office, now=later)
+    assert [step.kept for step in words] == [True, None, None]

@@ -155,17 +155,24 @@ def test_after_erasure_nobody_is_reminded_again(trade, buyer):
 
 def test_the_card_is_kept_on_its_page_and_read_by_the_owner(trade, buyer, sign_in):
     clerk, address = sign_in(trade.clerk), f"/customers/{buyer.pk}/care/"
-    assert [customer.pk for customer in clerk.get("/care/").context["open"]] == [buyer.pk]
+    assert [row["pk"] for row in clerk.get("/care/").context["open"]] == [buyer.pk]
     typed = KEPT
     assert clerk.post(address, {**typed, "day": "32"}, headers=HTMX).status_code == 422
     assert clerk.post(address, {**typed, "month": "2", "day": "30"}).status_code == 422
     assert clerk.post(address, typed).status_code == 302
     rep = sign_in(trade.people["A"])
     body = rep.get(address).content.decode()
-    assert ("云栖路1号" in body, "DEAL-04" in body) == (True, True)
-    assert rep.post(address, typed).status_code == 422
+    assert ("云栖路1号" in body, "公历 3-4" in body, "<textarea" in body, "保存维系卡" in body) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    refused = rep.post(address, typed)
+    assert (refused.status_code, "DEAL-04" in refused.content.decode()) == (422, True)
     page = rep.get("/care/")
-    assert ([card.customer for card in page.context["cards"]], list(page.context["open"])) == ([buyer], [])
+    (row,) = page.context["cards"]
+    assert (row["customer_id"], row["kept"], list(page.context["open"])) == (buyer.pk, "公历 3-4", [])
 
 
 def test_who_may_not_see_the_card(trade, rivals, buyer, sign_in):
