@@ -140,6 +140,8 @@ SCHEDULE_LOOK_SECONDS = read_number("SCHEDULE_LOOK_SECONDS", 60, 1, 3600)
 
 # Where text messages are handed in; without it they are only told on the console. A token is optional.
 SMS_URL, SMS_TOKEN = env.str("SMS_URL", default=""), env.str("SMS_TOKEN", default="")
+# What strangers post is answered in steps of this time, so that it tells nothing about what was found.
+STEADY_ANSWER_SECONDS = 0.5
 # Bots of offices are told on the internet alone; true lets them live on addresses of our own network, without https.
 OUTGOING_PRIVATE = env.bool("OUTGOING_PRIVATE", default=False)
 

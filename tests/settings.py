@@ -21,6 +21,7 @@ from crm.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR
 # Argon2 has tests of its own; elsewhere its 0.1 s a sign-in would only be waited for.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "common.passwords.OfficeArgon2Hasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STEADY_ANSWER_SECONDS = 0  # has a test of its own; elsewhere it would only be waited for
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: tests with several threads or processes need one. It need not survive a power cut.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import RuleError
+from common.steady import steady
 from reception import channels, web_leads
 from reception.forms_web import LeadForm
 from reception.models import ChannelKind, LeadChannel
@@ -36,6 +39,7 @@ def _sender(request: HttpRequest) -> str:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@steady
 def lead_form(request: HttpRequest, token: str) -> HttpResponse:
     """Name, number and consent. A new number, a known one and a trap that was stepped into get the same answer."""
     channel = _channel(token, ChannelKind.FORM)
@@ -76,6 +80,7 @@ def _said(request: HttpRequest) -> dict[str, Any] | None:
 @csrf_exempt
 @login_not_required
 @require_POST
+@steady
 def lead_hook(request: HttpRequest, token: str) -> HttpResponse:
     """A lead as signed JSON: ``name``, ``phone``, ``needs``, ``consent``; headers X-Timestamp and X-Signature."""
     channel, now = _channel(token, ChannelKind.HOOK), timezone.now()
@@ -94,7 +99,15 @@ def lead_hook(request: HttpRequest, token: str) -> HttpResponse:
     form = LeadForm({**(_said(request) or {}), "request_id": str(uuid4())}, office=channel.office)
     if not form.is_valid():
         return JsonResponse({"error": "name, phone and consent are needed", "fields": sorted(form.errors)}, status=422)
-    if not channels.take(channel, signature=signature, now=now):
+    if not _taken(channel, form, signature=signature, now=now):
         return JsonResponse({"error": "this message was taken already"}, status=409)
-    web_leads.take_in_unseen(channel.office, form.arrival(), now=now)
     return JsonResponse({"status": "received"}, status=202)
+
+
+@transaction.atomic
+def _taken(channel: LeadChannel, form: LeadForm, *, signature: str, now: datetime) -> bool:
+    """Take a message once; should registering it break, the sender may send the same message again."""
+    if not channels.take(channel, signature=signature, now=now):
+        return False
+    web_leads.take_in_unseen(channel.office, form.arrival(), now=now)
+    return True
