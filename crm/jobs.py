@@ -34,6 +34,8 @@ WORDS: dict[str, Promise] = {
     "deliver_to_bots": _("Deliver messages to the group bots"),
     "tell_failing": _("Tell of jobs that did not finish"),
     "greetings": _("Remind of birthdays and festivals"),
+    "bring_in": _("Bring uploaded tables in"),
+    "clear_imports": _("Destroy the rows of imports that ended"),
     "close_receptions": _("Close receptions left open"),
 }
 

@@ -93,6 +93,8 @@ JOBS = [
     Job("deliver_to_bots", Every(timedelta(minutes=2)), "staff.bots.deliver"),
     Job("tell_failing", Every(HALF_HOUR), "crm.alarms.tell"),
     Job("greetings", Every(HALF_HOUR), "sales.care.remind", of_office=True),
+    Job("bring_in", Every(timedelta(minutes=1)), "exchange.importing.work_all"),
+    Job("clear_imports", Daily(time(3, 30)), "exchange.importing.clear"),
     Job("close_receptions", Every(HALF_HOUR), "reception.closing.close_left_open", of_office=True),
 ]
 

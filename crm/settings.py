@@ -21,6 +21,7 @@ HTTPS = env.bool("HTTPS", default=False)
 
 INSTALLED_APPS = [
     "crm",
+    "exchange",
     "reports",
     "reception",
     "sales",
@@ -187,6 +188,8 @@ STORAGES = {
     },
 }
 
+# An uploaded table stays in memory: it never lies on a disk in the clear.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 X_FRAME_OPTIONS = "DENY"

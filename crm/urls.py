@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("reception.urls")),
     path("", include("customers.urls")),
     path("", include("sales.urls")),
+    path("", include("exchange.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("components/", gallery.components, name="components"))

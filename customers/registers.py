@@ -77,7 +77,7 @@ def public_part(line: RegisterLine, customer_uuid: UUID) -> dict[str, Any]:
     }
 
 
-def write_line(
+def next_line(
     register: OfficeRegister,
     facts: LineFacts,
     *,
@@ -86,7 +86,7 @@ def write_line(
     request_id: UUID,
     by: User | None,
 ) -> RegisterLine:
-    """Append a line under the next number (REG-01). ``register`` is locked; a rollback uses up no number."""
+    """The line under the next number (REG-01), unsaved; the counter is advanced in memory. ``register`` is locked."""
     text, commit = chain.sealed_details(details)
     line = RegisterLine(
         office_id=register.office_id,
@@ -110,10 +110,29 @@ def write_line(
     )
     line.details = text
     line.digest = chain.digest(line.prev, public_part(line, customer.uuid))
-    line.save(force_insert=True)
     register.last_number, register.head = line.number, line.digest
-    register.save(update_fields=["last_number", "head"])
     return line
+
+
+def write_line(
+    register: OfficeRegister,
+    facts: LineFacts,
+    *,
+    customer: Customer,
+    details: Mapping[str, Any],
+    request_id: UUID,
+    by: User | None,
+) -> RegisterLine:
+    """Append a line under the next number (REG-01). ``register`` is locked; a rollback uses up no number."""
+    line = next_line(register, facts, customer=customer, details=details, request_id=request_id, by=by)
+    line.save(force_insert=True)
+    keep_counter(register)
+    return line
+
+
+def keep_counter(register: OfficeRegister) -> None:
+    """Write the counter and the head of the chain down."""
+    register.save(update_fields=["last_number", "head"])
 
 
 def details_of(entry: RegisterLine | RegisterCorrection) -> dict[str, Any]:

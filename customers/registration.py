@@ -57,7 +57,7 @@ def register(counter: OfficeRegister, facts: LineFacts, entry: Entry, *, custome
         counter, facts, customer=customer, details=entry.details, request_id=entry.request_id, by=entry.by
     )
     if facts.opens:
-        _open(customer, line, entry, fresh=fresh)
+        begin(customer, line, entry, fresh=fresh)
     elif line.kind != LineKind.WEB:
         ownership.count_line(customer, line, office=entry.office, author=line.receiver)
     return line
@@ -121,7 +121,7 @@ def _release_number(customer: Customer, phone: str) -> None:
         ).delete()
 
 
-def _open(customer: Customer, line: RegisterLine, entry: Entry, *, fresh: bool) -> None:
+def begin(customer: Customer, line: RegisterLine, entry: Entry, *, fresh: bool) -> None:
     """Begin the registration: former episode ended by its lapse, new number, new owner (OWN-07)."""
     if not fresh:
         ended = Ended.DEFEATED if customer.standing == Standing.DEFEATED else Ended.LAPSED

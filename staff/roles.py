@@ -39,6 +39,7 @@ class Duty(models.TextChoices):
     RULE_STAFF = "rule_staff", _("hire, post and number staff")
     RULE_FITNESS = "rule_fitness", _("say who is fit to receive")
     SET_POLICY = "set_policy", _("set the office's policy")
+    IMPORT_DATA = "import_data", _("bring older registers and lists in")
     ADMINISTER = "administer", _("configure the system")
     JUDGE = "judge", _("judge the conduct of others")
     APPROVE = "approve", _("approve what others ask for")
@@ -64,6 +65,7 @@ DUTIES: dict[Duty, frozenset[Role]] = {
     Duty.RULE_STAFF: frozenset({Role.MARKETING_MANAGER}),
     Duty.RULE_FITNESS: _LEADS,
     Duty.SET_POLICY: frozenset({Role.MARKETING_MANAGER}),
+    Duty.IMPORT_DATA: frozenset({Role.MARKETING_MANAGER, Role.CLERK}),
     Duty.ADMINISTER: frozenset({Role.ADMIN}),
     Duty.JUDGE: _LEADS | {Role.BRANCH_MANAGER},
     Duty.APPROVE: _APPROVES,

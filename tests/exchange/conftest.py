@@ -1,0 +1,17 @@
+"""The offices of the customers' tests, and imports of tables into them. Refusals are read in English."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from tests.customers.conftest import clock, house, neighbour, sign_in
+
+__all__ = ["clock", "house", "neighbour", "sign_in"]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """The msgids are what is compared."""
+    with translation.override("en"):
+        yield
