@@ -1,6 +1,7 @@
 """The first two layers around every request: what is refused unread, and what every answer carries."""
 
 import logging
+import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
@@ -79,7 +80,7 @@ def fault_of(request: HttpRequest) -> int | None:
     charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
     if charset != "utf-8" or "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         return 400
-    if content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if content_length(request) > most_bytes(request):
         drain(request)
         return 413
     if request.method == "POST" and request.content_type in FORMS:
@@ -99,6 +100,14 @@ def fault_of_form(request: HttpRequest) -> int | None:
         return 400
     broken = any(UNREADABLE & set(text) for name, values in fields for text in (name, *values))
     return 400 if broken else None
+
+
+def most_bytes(request: HttpRequest) -> int:
+    """How large a body may be: larger where files are uploaded, and there only for a browser that has a session."""
+    usual: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if request.content_type != FORMS[1] or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return usual
+    return next((most for path, most in settings.UPLOADS.items() if re.fullmatch(path, request.path)), usual)
 
 
 def content_length(request: HttpRequest) -> int:

@@ -12,6 +12,7 @@ import re
 import resource
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -49,7 +50,7 @@ def check_workbook(data: bytes) -> None:
             budget = min(MOST_UNPACKED, MOST_RATIO * max(len(data), MEGA // 4))
             for part in parts:
                 budget = check_part(archive, part, budget)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, RuntimeError, ValueError):
         raise Refused("damaged") from None
 
 
@@ -57,6 +58,8 @@ def check_parts(parts: list[zipfile.ZipInfo]) -> None:
     """Refuse too many parts, two of one name, paths that lead out, macros and links."""
     names = [part.filename for part in parts]
     if len(names) > MOST_PARTS or len(set(names)) != len(names):
+        raise Refused("damaged")
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
         raise Refused("damaged")
     for name in names:
         if name.startswith("/") or ".." in name.split("/") or "\\" in name:

@@ -192,6 +192,8 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+# Where files are uploaded: the path and the greatest body in bytes.
+UPLOADS = {r"/imports/": 40 * 1024 * 1024}
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

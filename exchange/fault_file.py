@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.excel import Book, Column, Mark
 from staff.models import User
 
-from .importing import rows_shown
+from .batches import rows_shown
 from .kinds.table import KINDS
 from .models import ImportBatch, RowState
 

@@ -133,3 +133,26 @@ def test_an_unknown_address_is_a_404_in_the_house_style(client, db):
     response = client.get("/nowhere")
     assert response.status_code == 404
     assert response.templates[0].name == "404.html"
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "content_type", "status"),
+    [
+        ("/imports/", True, "multipart/form-data; boundary=x", 200),
+        ("/imports/", False, "multipart/form-data; boundary=x", 413),
+        ("/imports/1/", True, "multipart/form-data; boundary=x", 413),
+        ("/imports/", True, "application/x-www-form-urlencoded", 413),
+    ],
+)
+def test_large_bodies_are_read_where_files_are_uploaded_and_with_a_session_alone(
+    guard, path, cookie, content_type, status
+):
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        + b"x" * (2 << 20)
+        + b"\r\n--x--\r\n"
+    )
+    request = RequestFactory().generic("POST", path, body, content_type=content_type)
+    if cookie:
+        request.COOKIES["sessionid"] = "some"
+    assert guard(request).status_code == status

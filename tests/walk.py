@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.house import phone
@@ -18,6 +19,7 @@ DECIDES = LEADS | {"clerk"}
 MANAGER = frozenset({"manager"})
 ADMIN = frozenset({"admin"})
 EVERYBODY = frozenset(VIEWERS) - ELSEWHERE - {ANONYMOUS, WITHDRAWN}
+IMPORTS = frozenset({"manager", "clerk"})
 DONE, SHOWN, INVALID = 302, 200, 422
 
 
@@ -177,6 +179,11 @@ def warning_of(world: World) -> dict[str, Any]:
     return {"person": world.people["colleague"].pk, "kind": "order", "reason": "抢接"}
 
 
+def upload_of(world: World) -> dict[str, Any]:
+    """A small table."""
+    return {"kind": "register", "file": SimpleUploadedFile("a.csv", "日期,姓名\n2026-02-20,甲\n".encode())}
+
+
 LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
     # for everybody
@@ -302,6 +309,15 @@ ADDRESSES = (
         typed={"reason": "training"},
     ),
     Address("fitness_end", LEADS, post=DONE, args={"pk": person("probationary")}, rows=OURS),
+    # bringing data in
+    Address("imports", IMPORTS, get=SHOWN, post=DONE, typed=upload_of, asks="cursor"),
+    Address("import_template", IMPORTS, get=SHOWN, args={"kind": "register"}),
+    Address("import", IMPORTS, get=SHOWN, args={"pk": row("import")}, rows=OURS, asks="rows cursor"),
+    Address("import_check", IMPORTS, post=DONE, args={"pk": row("import")}, rows=OURS, typed={"day": "0", "name": "1"}),
+    Address("import_start", IMPORTS, post=DONE, args={"pk": row("import")}, rows=OURS, typed={"set_aside": "yes"}),
+    Address("import_work", IMPORTS, post=DONE, args={"pk": row("import")}, rows=OURS),
+    Address("import_drop", IMPORTS, post=DONE, args={"pk": row("import")}, rows=OURS),
+    Address("import_faults", IMPORTS, get=SHOWN, args={"pk": row("import")}, rows=OURS),
     # units and deals
     Address("units", SEES, get=SHOWN, asks="building"),
     Address("units_list", SEES, get=SHOWN, asks="cursor state"),

@@ -58,9 +58,9 @@ class Cells:
     def moment(self, office: Office) -> datetime | None:
         """The local moment that the columns ``day`` and ``time`` tell; noon where no time is told."""
         day: date | None = self.need("day", values.day)
-        at: time | None = self.read("time", values.clock) or self.read("day", values.clock)
         if day is None:
             return None
+        at: time | None = self.read("time", values.clock) or self.read("day", values.clock)
         return datetime.combine(day, at or time(12), tzinfo=ZoneInfo(office.timezone))
 
 

@@ -16,7 +16,7 @@ from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
-from exchange import fault_file, importing, template_file
+from exchange import batches, checking, fault_file, importing, reading, template_file
 from exchange.forms import MappingForm, UploadForm
 from exchange.kinds.table import KINDS, open_to
 from exchange.models import BatchKind, BatchState, ImportBatch, RowState
@@ -66,7 +66,7 @@ def _upload(request: HttpRequest, form: UploadForm) -> ImportBatch:
     file, now = form.cleaned_data["file"], timezone.now()
     data = file.read()
     said = {"kind": form.cleaned_data["kind"], "name": file.name, "data": data, "by": request.user, "now": now}
-    batch = importing.upload(request.user.office, **said)
+    batch = reading.upload(request.user.office, **said)
     return importing.work(batch, now=now, pieces=1) if len(data) <= SMALL else batch
 
 
@@ -125,7 +125,7 @@ def _rows(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     usual = next((state for state in TABS if counts[state]), RowState.GOOD)
     chosen = request.GET.get("rows", "")
     state = RowState(chosen) if chosen in TABS else usual
-    rows = importing.rows_shown(batch, state)
+    rows = batches.rows_shown(batch, state)
     page = keyset.page(rows, order=("n",), cursor=request.GET.get("cursor"), size=PAGE)
     labels = {column.name: str(column.label) for column in KINDS[batch.kind].COLUMNS}
     return {
@@ -161,7 +161,7 @@ def import_check(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             fill = form.cleaned_data.get("fill_down", False)
-            batch = importing.begin_check(batch, mapping=form.mapping(), fill_down=fill)
+            batch = checking.begin_check(batch, mapping=form.mapping(), fill_down=fill)
         except RuleError as error:
             refuse(form, error)
         else:
@@ -201,7 +201,7 @@ def import_work(request: HttpRequest, pk: int) -> HttpResponse:
 def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the import up."""
     try:
-        importing.drop(_fetch(request, pk), now=timezone.now())
+        batches.drop(_fetch(request, pk), now=timezone.now())
     except RuleError as error:
         messages.error(request, f"{error} ({error.rule})")
         return go(request, "import", pk)

@@ -34,12 +34,14 @@ def text(rows: Iterable[Sequence[str]], encoding: str = "utf-8", delimiter: str 
 def bent(change: Callable[[str, bytes], bytes], *, add: dict[str, bytes] | None = None) -> bytes:
     """A good workbook whose parts went through ``change``, with more parts ``add``."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(xlsx([["姓名"], ["甲"]]))) as good:
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad:
-            for name in good.namelist():
-                bad.writestr(name, change(name, good.read(name)))
-            for name, content in (add or {}).items():
-                bad.writestr(name, content)
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx([["姓名"], ["甲"]]))) as good,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad,
+    ):
+        for name in good.namelist():
+            bad.writestr(name, change(name, good.read(name)))
+        for name, content in (add or {}).items():
+            bad.writestr(name, content)
     return out.getvalue()
 
 

@@ -1,0 +1,115 @@
+"""An import as a whole: its states, its lock, its counts, its end (REG-10)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy
+
+from common.states import Machine
+from staff import notices
+
+from .kinds.table import KINDS, Kind
+from .models import BatchState, ImportBatch, ImportFile, ImportRow, RowState
+
+CHUNK = 500
+KEPT = timedelta(days=7)
+S = BatchState
+TRANSITIONS: dict[str, frozenset[str]] = {
+    S.READING: frozenset({S.MAPPING, S.DROPPED}),
+    S.MAPPING: frozenset({S.CHECKING, S.DROPPED}),
+    S.CHECKING: frozenset({S.CHECKED, S.DROPPED}),
+    S.CHECKED: frozenset({S.CHECKING, S.RUNNING, S.DROPPED}),
+    S.RUNNING: frozenset({S.DONE, S.STOPPED}),
+    S.STOPPED: frozenset({S.RUNNING}),
+    S.DONE: frozenset(),
+    S.DROPPED: frozenset(),
+}
+STATES = Machine(TRANSITIONS, gettext_lazy("This import is %(now)s: it cannot be %(to)s now"), rule="REG-10")
+
+
+def rules_of(batch: ImportBatch) -> Kind:
+    """The columns, check and taking in of a batch."""
+    return KINDS[batch.kind]
+
+
+def relock(batch: ImportBatch) -> ImportBatch:
+    """The batch as it is now, locked until the transaction ends."""
+    return ImportBatch.objects.select_related("office__policy", "by").select_for_update(of=("self",)).get(pk=batch.pk)
+
+
+def count(batch: ImportBatch) -> None:
+    """Count the rows by state and keep the counts."""
+    counts = dict(batch.rows.values_list("state").annotate(Count("pk")).order_by())
+    batch.bad, batch.known = counts.get(RowState.BAD, 0), counts.get(RowState.KNOWN, 0)
+    batch.done = counts.get(RowState.DONE, 0)
+    batch.seen = batch.total - counts.get(RowState.WAITING, 0)
+    batch.save()
+
+
+@transaction.atomic
+def give_up(batch: ImportBatch, *, now: datetime, why: str) -> ImportBatch:
+    """End an import that cannot go on, with the reason."""
+    batch = relock(batch)
+    batch.stopped_by = why[:300]
+    return end(batch, S.DROPPED, now=now)
+
+
+@transaction.atomic
+def drop(batch: ImportBatch, *, now: datetime) -> ImportBatch:
+    """Give an import up before anything was taken in: file and rows are destroyed."""
+    return end(relock(batch), S.DROPPED, now=now)
+
+
+def end(batch: ImportBatch, state: str, *, now: datetime) -> ImportBatch:
+    """Write the end down and tell whoever uploaded; a dropped batch loses its rows at once."""
+    STATES.move(batch, state)
+    batch.finished_at = now
+    batch.save()
+    if state == S.DROPPED:
+        _destroy(batch)
+    words = gettext_lazy("Import %(file)s: %(state)s")
+    text = _Told(words, {"file": batch.file_name, "state": BatchState(state).label})
+    notices.tell(
+        batch.by, key=f"import:{batch.pk}:{state}:{batch.done}", text=text, now=now, link=f"/imports/{batch.pk}/"
+    )
+    return batch
+
+
+class _Told:
+    """A lazy sentence with its words, put together in the reader's language."""
+
+    def __init__(self, sentence: Any, words: dict[str, Any]) -> None:
+        self.sentence, self.words = sentence, words
+
+    def __str__(self) -> str:
+        return str(self.sentence) % {name: str(word) for name, word in self.words.items()}
+
+
+def _destroy(batch: ImportBatch) -> None:
+    """Destroy file, rows and key: what was not taken in is gone."""
+    ImportFile.objects.filter(batch=batch).delete()
+    batch.rows.all().delete()
+    batch.kek, batch.wrapped, batch.columns_sealed = "", b"", b""
+    batch.save(update_fields=["kek", "wrapped", "columns_sealed"])
+
+
+def clear(*, now: datetime) -> int:
+    """Destroy the rows of imports a week after their end; how many imports were cleared."""
+    ended = ImportBatch.objects.filter(finished_at__lt=now - KEPT, state__in=[S.DONE, S.STOPPED]).exclude(kek="")
+    for batch in ended:
+        with transaction.atomic():
+            locked = relock(batch)
+            if locked.state == S.STOPPED:
+                locked.state = S.DONE
+                locked.save(update_fields=["state"])
+            _destroy(locked)
+    return len(ended)
+
+
+def rows_shown(batch: ImportBatch, state: str) -> QuerySet[ImportRow]:
+    """The rows of a batch in one state, in the order of the file."""
+    return batch.rows.filter(state=state).order_by("n")
