@@ -35,7 +35,7 @@ ENTRIES = (
     Entry(_("To sign"), "signing", "pencil-square", (Duty.DECIDE,), count="signing_count"),
     Entry(_("My register"), "my_register", "book-open", (Duty.SEE_OWN,)),
     Entry(_("Public register"), "register", "clipboard-document-list", (Duty.SEE_OFFICE,), ("line",)),
-    Entry(_("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer", "tag")),
+    Entry(_("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer", "tag", "feedback")),
     Entry(_("Take a call"), "call_in", "phone-arrow-down-left", (Duty.CHECK_IN,)),
     Entry(_("Inbox"), "inbox", "inbox"),
     Entry(_("Public pool"), "pool", "lifebuoy", (Duty.SUPERVISE,)),

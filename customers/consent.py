@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
-from staff import outbox
+from staff import notices, outbox
 from staff.models import User
 from staff.roles import Duty
 
+from .forgetting import forget_record
 from .models import Channel, Consent, Customer, LineKind, Purpose
 from .models.grants import helped_by
 from .ownership import relock
+from .telling import address
 
 # What was shown or read out. A wording that was used stays as it is: another one gets another name.
 WORDINGS = {
@@ -81,12 +84,18 @@ def check_record(customer: Customer) -> None:
         )
 
 
+def speaks_with(customer: Customer, *, by: User, now: datetime) -> bool:
+    """Whether ``by`` is the owner, a helper at present, or of the desk."""
+    if by.office == customer.office and by.has(Duty.CORRECT):
+        return True
+    if customer.holder(customer.office.today(now)) == by.pk:
+        return True
+    return helped_by(by, now).filter(content_object=customer).exists()
+
+
 def check_takes(customer: Customer, *, by: User, now: datetime) -> None:
     """Consent is written down by whoever speaks with the customer: the owner, a helper, the desk (PRIV-01)."""
-    if by.office == customer.office and by.has(Duty.CORRECT):
-        return
-    mine = customer.holder(customer.office.today(now)) == by.pk
-    if not mine and not helped_by(by, now).filter(content_object=customer).exists():
+    if not speaks_with(customer, by=by, now=now):
         raise RuleError(_("The owner or the desk writes consent down: tell one of them"), rule="PRIV-01")
 
 
@@ -129,7 +138,18 @@ def withdraw(customer: Customer, purpose: str, *, channel: str, by: User, now: d
     made = _write(customer, Purpose(purpose), given=False, wording=PRESENT, channel=channel, by=by, now=now)
     if purpose == Purpose.MESSAGES:
         outbox.withhold(f"customer:{customer.pk}", why="no consent")
+    else:
+        forget_record(customer)
+        _tell_owner(made, now=now)
     return made
+
+
+def _tell_owner(made: Consent, *, now: datetime) -> None:
+    if made.customer.owner is None:
+        return
+    words = gettext_lazy("Customer no. {number} took back the consent to a record: it was erased")
+    text = format_lazy(words, number=made.customer.number)
+    notices.tell(made.customer.owner, key=f"consent:{made.pk}", text=text, now=now, link=address(made.customer))
 
 
 def _write(

@@ -11,6 +11,8 @@ from .views import (
     customers,
     defeats,
     disputes,
+    dossier,
+    feedback,
     find,
     line,
     moves,
@@ -42,6 +44,10 @@ urlpatterns = [
     path("disputes/", disputes.disputes, name="disputes"),
     path("disputes/claim/", disputes.dispute_claim, name="dispute_claim"),
     path("customers/<int:pk>/join/", moves.customer_join, name="customer_join"),
+    path("customers/<int:pk>/record/", dossier.customer_record, name="customer_record"),
+    path("customers/<int:pk>/record/feedback/", dossier.customer_feedback, name="customer_feedback"),
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/lines/", feedback.feedback_lines, name="feedback_lines"),
     path("customers/<int:pk>/class/", classes.customer_class, name="customer_class"),
     re_path(
         r"^customers/(?P<pk>[0-9]{1,18})/key/(?P<act>mark|lift|name|end)/$", classes.customer_key, name="customer_key"

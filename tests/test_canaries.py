@@ -48,6 +48,10 @@ PERSONAL = {
     "intent": "意向孚济",
     "relative": "亲友屯蒙",
     "relative's phone": "15488880004",
+    "home": "住址履泰",
+    "family": "家人否谦",
+    "opinion": "意见豫随",
+    "why key": "重要蛊临",
     "searched": "查找需讼",
     "searched phone": "15488880005",
     "typed name": "未存师比",
@@ -264,6 +268,11 @@ def _by_the_owner(rep: Typist, mine: Customer) -> None:
         "objections": PERSONAL["objections"],
     }
     rep.post(f"/customers/{mine.pk}/contact/", **contact)
+    rep.post(f"/customers/{mine.pk}/consent/", purposes="record", channel="desk")
+    rep.post(f"/customers/{mine.pk}/record/", version="0", home=PERSONAL["home"], family="")
+    rep.post(f"/customers/{mine.pk}/record/", version="1", home=PERSONAL["home"], family=PERSONAL["family"])
+    opinion = {"theme": "price", "sentiment": "complaint", "text": PERSONAL["opinion"]}
+    rep.post(f"/customers/{mine.pk}/record/feedback/", **opinion)
     person = mine.people.order_by("pk").first()
     note = REASONS["revealing"][0]
     body = rep.post(f"/customers/{mine.pk}/people/{person.pk}/reveal/", purpose="other", note=note).content.decode()
@@ -275,6 +284,7 @@ def _by_the_supervisor(lead: Typist, mine: Customer, house: House) -> None:
     lead.post(f"/customers/{mine.pk}/contact/{follow_up.pk}/reject/", reason=REASONS["rejecting"][0])
     joined = {"name": PERSONAL["relative"], "phone": PERSONAL["relative's phone"], "reason": REASONS["joining"][0]}
     lead.post(f"/customers/{mine.pk}/join/", **joined)
+    lead.post(f"/customers/{mine.pk}/key/mark/", reason=PERSONAL["why key"])
     new = house.people["B"].pk
     lead.post(f"/customers/{mine.pk}/transfer/", to=new, reason=REASONS["transferring"][0])
     lead.post(f"/board/{new}/adjust/", act="skipped", reason=REASONS["moving"][0])

@@ -526,6 +526,27 @@ ADDRESSES = (
         typed=lambda world: {"tags": world.rows["tag"].pk},
         but={"owner": DONE, "supervisor": DONE, "manager": DONE},
     ),
+    Address(
+        "customer_record",
+        SEES,
+        get=SHOWN,
+        post=DONE,
+        args=customer,
+        rows=MINE,
+        typed={"version": "1", "home": "城东"},
+        asks="edit",
+        logs=True,
+    ),
+    Address(
+        "customer_feedback",
+        SEES,
+        post=DONE,
+        args=customer,
+        rows=MINE,
+        typed={"theme": "price", "sentiment": "praise", "text": "合适"},
+    ),
+    Address("feedback", SEES, get=SHOWN, asks="month"),
+    Address("feedback_lines", SEES, get=SHOWN, asks="month theme sentiment cursor"),
     *(
         Address("customer_key", LEADS, post=answer, args={**customer, "act": act}, rows=MINE, typed=typed)
         for act, answer, typed in (

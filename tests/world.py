@@ -30,6 +30,9 @@ from customers import (
     completing,
     consent,
     contacts,
+    dossier,
+    dossier_content,
+    feedback,
     joining,
     key_customers,
     second_persons,
@@ -82,6 +85,7 @@ SALES = frozenset({"owner", "colleague", "probationary", "trainee"})
 DESK = frozenset({"supervisor", "manager", "clerk", "keeper"})
 LEADS = frozenset({"supervisor", "manager"})
 NOBODY: frozenset[str] = frozenset()
+NOT_FREE = frozenset({"birthday", "age", *dossier_content.CHOSEN})  # fields of a record that take no free text
 
 
 @dataclass(frozen=True)
@@ -281,7 +285,10 @@ def _record(world: World, mine: Any) -> None:
     second = {"user": world.people["colleague"], "last": house.on, "reason": "副手甲申"}
     second_persons.name(mine, by=lead, now=at, **second)
     second_persons.end(mine, by=lead, now=at)
-    world.plant(DESK | {"owner"}, "重点甲申", "副手甲申")
+    texts = {name: f"{label}甲申" for name, label in dossier_content.LABELS.items() if name not in NOT_FREE}
+    dossier.save(mine, texts, version=0, by=owner, now=at)
+    feedback.add(mine, theme="price", sentiment="complaint", text="意见甲申", by=owner, now=at)
+    world.plant(DESK | {"owner"}, "重点甲申", "副手甲申", "意见甲申", *texts.values())
 
 
 def _line(told: CheckedIn) -> Any:

@@ -5,6 +5,7 @@ from .consents import Channel, Consent, Purpose
 from .contacts import FollowUp, Manner, Signature
 from .defeats import DEFEAT_KIND, OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
 from .disputes import Dispute, DisputeState, Ruling
+from .dossier import Dossier, Feedback, Sentiment, Theme
 from .grants import CustomerGrant
 from .handovers import OPEN_HANDOVERS, Handover, HandoverItem, HandoverShare, HandoverState
 from .key_customers import KeyMark, SecondEnded, SecondPerson
@@ -33,8 +34,10 @@ __all__ = [
     "DefeatState",
     "Dispute",
     "DisputeState",
+    "Dossier",
     "Ended",
     "Episode",
+    "Feedback",
     "FollowUp",
     "Ground",
     "Handover",
@@ -57,8 +60,10 @@ __all__ = [
     "SearchToken",
     "SecondEnded",
     "SecondPerson",
+    "Sentiment",
     "Signature",
     "Source",
     "Standing",
     "Tag",
+    "Theme",
 ]
