@@ -72,7 +72,9 @@ class RejectBadInput:
             return self.get_response(request)
         log.warning("refused unread: %s %s with %d", request.method, ascii(request.path[:200]), status)
         with translation.override(visitor_language(request)):
-            return HttpResponse(sentence_for(status), status=status, content_type="text/plain; charset=utf-8")
+            return HttpResponse(
+                sentence_for(status, most_bytes(request)), status=status, content_type="text/plain; charset=utf-8"
+            )
 
 
 def fault_of(request: HttpRequest) -> int | None:
@@ -134,8 +136,8 @@ def visitor_language(request: HttpRequest) -> str:
     return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def sentence_for(status: int) -> str:
+def sentence_for(status: int, most: int) -> str:
     """What to tell the sender of a request that was refused unread."""
     if status == 413:
-        return _("What you sent is too large. Send less at once, at most 1 MB")
+        return _("What you sent is too large. Send less at once, at most %(most)s MB") % {"most": most // 1024**2}
     return _("What you sent cannot be read. Go back, reload the page and type it again")

@@ -26,6 +26,8 @@ GUARDED_MODELS = (
     "staff.HistoricalOfficePolicy",
     "staff.HistoricalPosting",
     "sales.HistoricalResult",
+    "bigaccounts.Event",
+    "bigaccounts.Report",
 )
 
 

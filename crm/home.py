@@ -15,6 +15,7 @@ LANDING: dict[str, str] = {
     Role.KEEPER: "register",
     Role.WEB_OFFICER: "web_leads",
     Role.ADMIN: "accounts",
+    Role.FINANCE: "bulk",
 }
 OFFICE_LANDING = "board"
 ELSEWHERE = "inbox"

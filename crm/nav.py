@@ -43,6 +43,7 @@ ENTRIES = (
     Entry(_("Web leads"), "web_leads", "globe-alt", (Duty.TAKE_LEADS,), ("web",)),
     Entry(_("Units"), "units", "building-office-2", (Duty.SEE_BOARD,), ("unit",)),
     Entry(_("Deals made"), "deals", "document-check", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("deal",)),
+    Entry(_("Bulk buyers"), "bulk", "building-library", (Duty.SEE_BULK,)),
     Entry(_("Defeats"), "defeats", "archive-box-x-mark", (Duty.SEE_OFFICE,)),
     Entry(_("Disputes"), "disputes", "hand-raised", (Duty.SUPERVISE, Duty.SEE_OWN), ("dispute",)),
     Entry(_("Home buyers"), "care", "gift", (Duty.SEE_OWN, Duty.SEE_OFFICE)),

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "exchange",
     "reports",
     "reception",
+    "bigaccounts",
     "sales",
     "customers",
     "staff",
@@ -192,8 +193,14 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
-# Where files are uploaded: the path and the greatest body in bytes.
-UPLOADS = {r"/imports/": 40 * 1024 * 1024}
+# Where files are uploaded: the path and the greatest body in bytes; 20 MB of a bulk case's file and its form.
+PAPER = 20 * 1024 * 1024 + 256 * 1024
+UPLOADS = {
+    r"/imports/": 40 * 1024 * 1024,
+    r"/bulk/\d+/do/attach/": PAPER,
+    r"/bulk/\d+/do/buyers/": PAPER,
+}
+PAPERS_DIR = VAR_DIR / "papers"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("sales.urls")),
     path("", include("exchange.urls")),
+    path("", include("bigaccounts.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("components/", gallery.components, name="components"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "rules.md"
-PRODUCT = ("common", "staff", "customers", "sales", "reception", "reports", "exchange", "crm")
+PRODUCT = ("common", "staff", "customers", "sales", "bigaccounts", "reception", "reports", "exchange", "crm")
 NAMED = re.compile(r"\b([A-Z]{2,5})-(\d\d)(?:\.\.(?:[A-Z]{2,5}-)?(\d\d))?\b")
 HEAD = """# Rules, code, tests
 

@@ -65,12 +65,17 @@ def add_units(office: Office, rows: Iterable[Mapping[str, Any]]) -> int:
     return len(units)
 
 
-def check_subscribe(customer: Customer, *, by: User, now: datetime) -> None:
-    """Only a customer with an owner subscribes, through that owner or a supervisor (DEAL-02)."""
+def check_owned(customer: Customer, *, now: datetime) -> None:
+    """Only a customer with an owner subscribes (DEAL-02)."""
     state = customer.state(customer.office.today(now))
     if state not in ("active", "dealt") or customer.owner is None:
         words = {"state": ownership.state_words(state)}
         raise RuleError(_("Only a customer with an owner can subscribe; this one is %(state)s") % words, rule="DEAL-02")
+
+
+def check_subscribe(customer: Customer, *, by: User, now: datetime) -> None:
+    """A customer with an owner subscribes through that owner or a supervisor (DEAL-02)."""
+    check_owned(customer, now=now)
     if by.pk != customer.owner_id:
         ownership.check_supervises(customer.office, by=by)
 
@@ -131,11 +136,11 @@ def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
     deal.save()
     _mark(unit, UnitState.CONTRACTED)
     ownership.close_with_deal(customer, customer.office)
-    _tell_clerks(deal, customer, now=now)
+    tell_clerks(deal, customer, now=now)
     return deal
 
 
-def _tell_clerks(deal: Deal, customer: Customer, *, now: datetime) -> None:
+def tell_clerks(deal: Deal, customer: Customer, *, now: datetime) -> None:
     """The clerks check the A-card and open the retained-customer card (DEAL-04)."""
     words = gettext_lazy("Customer no. {number} has signed: check the A-card and open the retained-customer card")
     people, text = reps.clerks(deal.office, deal.office.today(now)), format_lazy(words, number=customer.number)
@@ -176,6 +181,8 @@ def check_cancel(deal: Deal, *, by: User) -> None:
     """The rep cancels a mere subscription of theirs; every other deal is the supervisor's (DEAL-02)."""
     if deal.state != DealState.SUBSCRIBED or by.pk != deal.rep_id:
         ownership.check_supervises(deal.office, by=by)
+    if deal.price_sealed:
+        raise RuleError(_("This unit is part of a bulk contract: it is taken back there"), rule="BULK-10")
     STATES.check(deal, DealState.CANCELLED)
 
 
@@ -190,11 +197,11 @@ def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
     deal.cancelled_at, deal.cancelled_by, deal.cancel_reason = now, by, reason.strip()
     deal.save()
     _mark(unit, UnitState.FOR_SALE)
-    _after_cancelling(customer, now=now)
+    after_cancelling(customer, now=now)
     return deal
 
 
-def _after_cancelling(customer: Customer, *, now: datetime) -> None:
+def after_cancelling(customer: Customer, *, now: datetime) -> None:
     """Active again without another deal; merely subscribed again if the others are not signed yet."""
     live = Deal.objects.filter(customer=customer).exclude(state=DealState.CANCELLED)
     if not live.filter(state__in=SIGNED).exists():

@@ -63,7 +63,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 class Unit(models.Model):
-    """A home for sale 房源 (DEAL-01). Its state follows its deal; ``held`` is set by hand."""
+    """A home for sale 房源 (DEAL-01). Its state follows its deal; ``held`` is set by hand, or for ``held_for``, a cause."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="units")
     code = models.CharField(_("code"), max_length=40)
@@ -75,6 +75,7 @@ class Unit(models.Model):
     area = models.DecimalField(_("area (㎡)"), max_digits=8, decimal_places=2, null=True, blank=True)
     list_price = models.DecimalField(_("list price (yuan)"), max_digits=14, decimal_places=2)
     state = models.CharField(_("state"), max_length=10, choices=UnitState.choices, default=UnitState.FOR_SALE)
+    held_for = models.CharField(max_length=40, blank=True)
     history = HistoricalRecords()
     objects = UnitQuerySet.as_manager()
 
@@ -82,6 +83,7 @@ class Unit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["office", "code"], name="unit_code_once_per_office"),
             models.CheckConstraint(condition=Q(list_price__gt=0), name="unit_list_price_positive"),
+            models.CheckConstraint(condition=Q(held_for="") | Q(state="held"), name="unit_held_for_while_held"),
         ]
         indexes = [models.Index(fields=["office", "building", "entrance", "floor", "room"], name="unit_grid")]
 
@@ -116,6 +118,7 @@ class Deal(models.Model):
     rep = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deals")
     price = models.DecimalField(_("price (yuan)"), max_digits=14, decimal_places=2)
     list_price = models.DecimalField(_("list price (yuan)"), max_digits=14, decimal_places=2)
+    price_sealed = models.BooleanField(_("the price is secret"), default=False)
     state = models.CharField(_("stage"), max_length=10, choices=DealState.choices, default=DealState.SUBSCRIBED)
     subscribed_at = models.DateTimeField(_("subscribed"))
     subscribed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -67,6 +67,8 @@ def _turn(unit: Unit, was: str, to: str, *, by: User, now: datetime) -> Unit:
     if unit.state != was:
         words = {"unit": unit, "state": unit.get_state_display()}
         raise RuleError(_("Unit %(unit)s is %(state)s now: look at it again") % words, rule="DEAL-01")
+    if unit.held_for:
+        raise RuleError(_("Unit %(unit)s is in a contract: it is let go there") % {"unit": unit}, rule="DEAL-01")
     unit.state = to
     return _keep(unit, "state", by=by, now=now)
 
@@ -79,7 +81,7 @@ def hold(unit: Unit, *, by: User, now: datetime) -> Unit:
 
 @transaction.atomic
 def release(unit: Unit, *, by: User, now: datetime) -> Unit:
-    """A unit that was held back is for sale again."""
+    """A unit that was held back is for sale again; one that a contract holds is let go there alone."""
     return _turn(unit, UnitState.HELD, UnitState.FOR_SALE, by=by, now=now)
 
 

@@ -40,6 +40,8 @@ class Duty(models.TextChoices):
     RULE_FITNESS = "rule_fitness", _("say who is fit to receive")
     SET_POLICY = "set_policy", _("set the office's policy")
     IMPORT_DATA = "import_data", _("bring older registers and lists in")
+    FIND_BULK = "find_bulk", _("collect bulk buyers")
+    SEE_BULK = "see_bulk", _("see bulk buyers")
     ADMINISTER = "administer", _("configure the system")
     JUDGE = "judge", _("judge the conduct of others")
     APPROVE = "approve", _("approve what others ask for")
@@ -66,6 +68,8 @@ DUTIES: dict[Duty, frozenset[Role]] = {
     Duty.RULE_FITNESS: _LEADS,
     Duty.SET_POLICY: frozenset({Role.MARKETING_MANAGER}),
     Duty.IMPORT_DATA: frozenset({Role.MARKETING_MANAGER, Role.CLERK}),
+    Duty.FIND_BULK: _SELLS | _LEADS,
+    Duty.SEE_BULK: _SELLS | _LEADS | {Role.CLERK, Role.FINANCE, Role.BRANCH_MANAGER, Role.HQ, Role.CHAIRMAN},
     Duty.ADMINISTER: frozenset({Role.ADMIN}),
     Duty.JUDGE: _LEADS | {Role.BRANCH_MANAGER},
     Duty.APPROVE: _APPROVES,

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = ("common", "staff", "customers", "sales", "reception", "reports", "exchange", "crm", "ops")
+PRODUCT = ("common", "staff", "customers", "sales", "bigaccounts", "reception", "reports", "exchange", "crm", "ops")
 TEXT = {".py", ".md", ".toml", ".yml", ".html", ".css", ".js", ".po", ".txt", ".svg", ".json", ".webmanifest", ""}
 OWN_SCHEMA = "tests/data/compose-spec.json"
 FORBIDDEN_NAMES = {"services.py", "utils.py", "helpers.py"}

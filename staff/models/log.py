@@ -14,6 +14,7 @@ class Look(models.TextChoices):
     REVEALED = "revealed", _("revealed the phone number")
     LOOKED_UP = "looked_up", _("looked up a phone number")
     PRINTED = "printed", _("printed")
+    DOWNLOADED = "downloaded", _("downloaded a file")
     GRANTED = "granted", _("was let in to help")
 
 

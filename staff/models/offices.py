@@ -98,6 +98,15 @@ class OfficePolicy(models.Model):
     points_only = models.BooleanField(_("fines count points, no money"), default=False)
     fine_amount = models.PositiveIntegerField(_("a fine in yuan"), default=30, validators=[MaxValueValidator(10_000)])
     fine_points = models.PositiveIntegerField(_("a fine in points"), default=3, validators=[MaxValueValidator(10_000)])
+    bulk_more_than = models.PositiveSmallIntegerField(
+        _("a bulk buyer buys more units at once than"), default=10, validators=[MinValueValidator(1)]
+    )
+    bulk_report_days = models.PositiveSmallIntegerField(
+        _("days in which a bulk negotiation is reported"), default=7, validators=CADENCE
+    )
+    bulk_filing_days = models.PositiveSmallIntegerField(
+        _("days for filing a bulk contract with finance"), default=3, validators=CADENCE
+    )
     history = HistoricalRecords()
 
     class Meta:
