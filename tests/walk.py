@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.bulk_world import PRICE, SEES_CASE, SEES_WAITING
 from tests.house import phone
 from tests.world import ANONYMOUS, DESK, ELSEWHERE, LEADS, PASSWORD, SALES, VIEWERS, WITHDRAWN, World, secret
 
@@ -184,6 +185,53 @@ def upload_of(world: World) -> dict[str, Any]:
     return {"kind": "register", "file": SimpleUploadedFile("a.csv", "日期,姓名\n2026-02-20,甲\n".encode())}
 
 
+BULK = SALES | LEADS | {"clerk", "finance", "branch_manager", "hq", "chairman"}
+# An office without a table of discounts covers none.
+ELSEWHERE_UNKNOWN = dict.fromkeys(ELSEWHERE, INVALID)
+
+
+def taking(world: World) -> dict[str, Any]:
+    """A listed buyer takes a listed unit at the price of the contract."""
+    unit = world.rows["bulk"].contract_units.order_by("pk").first().unit_id
+    return {"customer": world.rows["bulk_buyer"].number, "unit": unit, "price": str(PRICE)}
+
+
+def file_of(name: str) -> Callable[[World], dict[str, Any]]:
+    """What a form with a file sends."""
+    return lambda world: {
+        "purpose": "other",
+        name: SimpleUploadedFile("合同.pdf", b"%PDF-1.7 x"),
+        "buyers": "购房甲壬",
+        "reason": "换人",
+    }
+
+
+FROZEN = dict.fromkeys(["supervisor", "manager", "clerk"], INVALID)
+BULK_ACTS: dict[str, tuple[Any, dict[str, int]]] = {
+    "amend": ({"contacts": "李主任"}, {}),
+    "report": ({"text": "再谈"}, {}),
+    "hand_over": ({"to": "1"}, {"manager": INVALID}),
+    "drop": ({"reason": "不买了"}, {}),
+    "plan": ({"units": "12", "terms": "方案"}, {}),
+    "plan_approve": ({}, {}),
+    "plan_return": ({"reason": "再写"}, {}),
+    "ask": ({"percent": "3", "units": "11"}, {}),
+    "decide": ({"decision": "approve"}, {}),
+    "withdraw": ({}, {}),
+    "draft": ({}, {}),
+    "sign": ({}, {}),
+    "file": ({}, {}),
+    "acknowledge": ({}, {}),
+    "attach": (file_of("file"), {}),
+    "take": (taking, FROZEN),
+    "take_back": ({"unit": "1", "reason": "退房"}, {"manager": INVALID}),
+    "units": ({"units": "9-1-101", "reason": "少了"}, FROZEN),
+    "pay": (lambda world: {"instalment": world.rows["bulk"].instalments.get().pk}, {}),
+    "buyers": (file_of("proof"), {}),
+    "verify": ({"decision": "approve"}, {}),
+    "freeze": ({"reason": "转卖"}, {**FROZEN, "owner": INVALID}),
+    "lift": ({"reason": "查过"}, {}),
+}
 LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
     # for everybody
@@ -640,6 +688,32 @@ ADDRESSES = (
     Address("pool", LEADS, get=SHOWN, asks="tab cursor"),
     Address("pool_assign", LEADS, post=DONE, typed=assignment, but=dict.fromkeys(ELSEWHERE, INVALID)),
     Address("lapsing", SEES, get=SHOWN, asks="cursor"),
+    # bulk buyers
+    Address("bulk", BULK, get=SHOWN, asks="cursor state"),
+    Address("bulk_new", SALES | LEADS, get=SHOWN, post=DONE, typed={"name": "云栖大学", "kind": "body", "units": "11"}),
+    Address("bulk_test", SALES | LEADS, get=SHOWN, post=SHOWN, typed={"percent": "6.25"}, but=ELSEWHERE_UNKNOWN),
+    Address("bulk_case", BULK, get=SHOWN, args={"pk": row("bulk")}, rows=SEES_CASE),
+    Address("bulk_case", BULK, get=SHOWN, args={"pk": row("bulk_waiting")}, rows=SEES_WAITING),
+    *(
+        Address("bulk_tab", BULK, get=SHOWN, args={"pk": row(case), "tab": tab}, rows=rows)
+        for tab in ("plan", "discount", "contract", "files", "execution")
+        for case, rows in (("bulk", SEES_CASE), ("bulk_waiting", SEES_WAITING))
+    ),
+    Address("bulk_tab", BULK, get=404, args={"pk": row("bulk"), "tab": "secrets"}),
+    Address(
+        "bulk_file",
+        BULK,
+        get=SHOWN,
+        args={"pk": row("bulk"), "paper": row("bulk_paper")},
+        rows=SEES_CASE,
+        but={"owner GET": 403},
+        logs=True,
+    ),
+    *(
+        Address("bulk_act", BULK, post=DONE, args={"pk": row("bulk"), "act": act}, rows=SEES_CASE, typed=typed, but=but)
+        for act, (typed, but) in BULK_ACTS.items()
+    ),
+    Address("bulk_act", BULK, post=404, args={"pk": row("bulk"), "act": "fly"}),
 )
 
 

@@ -47,6 +47,7 @@ from sales.models import Unit
 from staff import measures, notices, objections, proposals
 from staff.models import Proposal, User
 from staff.roles import Role
+from tests.bulk_world import plant_bulk
 from tests.exchange.tables import xlsx
 from tests.factories import staff_member
 from tests.house import House, phone
@@ -200,6 +201,7 @@ def build() -> World:
     _dispute(world)
     _conduct(world)
     _import(world)
+    plant_bulk(world)
     _elsewhere(world)
     world.sign_in()
     return world

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bigaccounts import paper_kinds, papers
 from common.errors import RuleError
@@ -18,7 +18,7 @@ from staff.roles import Duty
 from .cases import fetch
 
 
-@require_GET
+@require_safe
 @needs(Duty.SEE_BULK)
 def bulk_file(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     """Save a file: as an attachment, of the type that its content has, logged (BULK-07, ACC-05)."""
@@ -26,7 +26,11 @@ def bulk_file(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     found = get_object_or_404(case.papers, pk=paper)
     found.case = case
     try:
-        content = papers.download(found, by=request.user, now=timezone.now())
+        if request.method == "HEAD":
+            papers.check_download(case, by=request.user, now=timezone.now())
+            content = b""
+        else:
+            content = papers.download(found, by=request.user, now=timezone.now())
     except RuleError as error:
         raise PermissionDenied(str(error)) from None
     answer = HttpResponse(content, content_type=paper_kinds.TYPES[found.kind])

@@ -26,7 +26,7 @@ from sales.models import CareCard, Deal, DealState
 from staff.access import needs
 from staff.roles import Duty
 
-from .deals import refusal
+from .deals import refusal, shown_price
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 LIST, ONE = "sales/care.html", "sales/care_card.html"
@@ -112,7 +112,7 @@ def care_card(request: HttpRequest, pk: int) -> HttpResponse:
             return go(request, "care_card", pk)
     deals = Deal.objects.filter(customer=found).exclude(state=DealState.CANCELLED).select_related("unit")
     refused = refusal(rules.check_keeps, found, by=request.user, now=now)
-    bought = [(deal, f"{deal.price:,.2f}") for deal in deals]
+    bought = [(deal, shown_price(deal.price, sealed=deal.price_sealed)) for deal in deals]
     context: dict[str, Any] = {"customer": found, "card": card, "form": form, "bought": bought, "refusal": refused}
     context |= {"name": name_of(found), "kept": _in_words(card.birthday if card else "")}
     if request.method == "POST":

@@ -36,7 +36,10 @@ COLOURS = {
 }
 LABELS = dict(DealState.choices)
 AUTHORS = {state: f"{state}_by" for state in DealState.values} | {DealState.CONTRACTED: "confirmed_by"}
-FIELDS = ("pk", "id", "state", "price", "subscribed_at", "unit__code", "customer_id", "customer__number", "rep__name")
+FIELDS = (
+    *("pk", "id", "state", "price", "price_sealed", "subscribed_at", "unit__code", "customer_id", "customer__number"),
+    "rep__name",
+)
 PAGE, OFFERED = 50, 300
 
 
@@ -49,10 +52,19 @@ def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> RuleError |
     return None
 
 
+def shown_price(price: Any, *, sealed: bool) -> str:
+    """A price as pages print it; that of a bulk contract is no business of theirs (BULK-11)."""
+    return _("secret") if sealed else f"{price:,.2f}"
+
+
 def _rows(rows: Any) -> list[dict[str, Any]]:
     """Deals as lists print them; customers by number, so that no name needs opening."""
     return [
-        {**row, "badge": badge(COLOURS[DealState(row["state"])], LABELS[row["state"]]), "shown": f"{row['price']:,.2f}"}
+        {
+            **row,
+            "badge": badge(COLOURS[DealState(row["state"])], LABELS[row["state"]]),
+            "shown": shown_price(row["price"], sealed=row["price_sealed"]),
+        }
         for row in rows
     ]
 
@@ -125,7 +137,7 @@ def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) 
     return {
         "deal": found,
         "badge": badge(COLOURS[DealState(found.state)], LABELS[found.state]),
-        "price": f"{found.price:,.2f}",
+        "price": shown_price(found.price, sealed=found.price_sealed),
         "list_price": f"{found.list_price:,.2f}",
         "off": f"{off:.2f}" if off > 0 else None,
         "stages": _stages(found),
