@@ -76,7 +76,7 @@ def sell(customer: Customer, unit: Unit, *, cause: str, by: User, now: datetime)
     deal.save(force_insert=True)
     unit.state, unit.held_for = UnitState.CONTRACTED, ""
     _keep(unit, by=by, now=now)
-    ownership.let_request_fall(customer)
+    ownership.let_request_fall(customer, by=by, now=now)
     ownership.reserve(customer)
     ownership.close_with_deal(customer, customer.office)
     deals.tell_clerks(deal, customer, now=now)
