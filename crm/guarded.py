@@ -18,6 +18,8 @@ GUARDED_MODELS = (
     "customers.HistoricalEpisode",
     "customers.HistoricalFollowUp",
     "customers.Ruling",
+    "reports.MonthArchive",
+    "reports.Receipt",
     "reception.RotationEvent",
     "reception.Breach",
     "staff.AccessLog",

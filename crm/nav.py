@@ -47,6 +47,7 @@ ENTRIES = (
     Entry(_("Defeats"), "defeats", "archive-box-x-mark", (Duty.SEE_OFFICE,)),
     Entry(_("Disputes"), "disputes", "hand-raised", (Duty.SUPERVISE, Duty.SEE_OWN), ("dispute",)),
     Entry(_("Home buyers"), "care", "gift", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
+    Entry(_("Month report"), "reports", "chart-bar", (Duty.SEE_REPORTS,), ("month", "offices")),
     Entry(_("Fairness"), "fairness", "scale", (Duty.SEE_BOARD,)),
     Entry(_("Fitness to receive"), "fitness", "heart", (Duty.RULE_FITNESS,)),
     Entry(_("Conduct"), "conduct", "hand-raised", (Duty.JUDGE,)),

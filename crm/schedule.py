@@ -97,6 +97,7 @@ JOBS = [
     Job("clear_imports", Daily(time(3, 30)), "exchange.batches.clear"),
     Job("bulk_flags", Every(HALF_HOUR), "bigaccounts.watching.remind", of_office=True),
     Job("close_receptions", Every(HALF_HOUR), "reception.closing.close_left_open", of_office=True),
+    Job("close_months", Every(HALF_HOUR), "reports.archive.close_months", of_office=True),
 ]
 
 

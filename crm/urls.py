@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("sales.urls")),
     path("", include("exchange.urls")),
     path("", include("bigaccounts.urls")),
+    path("", include("reports.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("components/", gallery.components, name="components"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,11 @@ class Span:
     office: Office
     first: date
     end: date
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.end - timedelta(days=1)
 
     @property
     def begins(self) -> datetime:
@@ -117,17 +122,26 @@ def follow_ups(office: Office, *, closed: bool) -> QuerySet[FollowUp]:
     return known.filter(~Q(signature=Signature.REJECTED) | Q(month__lt=month_in("decided_at", office)))
 
 
+def contacts_in(over: Span, *, closed: bool) -> QuerySet[FollowUp]:
+    """The contacts that count in these months."""
+    rows = follow_ups(over.office, closed=closed).annotate(known=entered() if closed else F("at"))
+    return rows.filter(over.at("known"))
+
+
 def entered() -> Coalesce:
     """When a contact came to be known."""
     return Coalesce("entered_at", "at")
 
 
+def rejected_in(over: Span) -> QuerySet[FollowUp]:
+    """Contacts that a supervisor rejected in these months."""
+    rows = FollowUp.objects.filter(over.at("decided_at"), customer__office=over.office)
+    return rows.filter(signature=Signature.REJECTED)
+
+
 def taken_back(over: Span) -> QuerySet[FollowUp]:
-    """Contacts of earlier months that were rejected in these: the corrections of closed months."""
-    office = over.office
-    rejected = FollowUp.objects.filter(over.at("decided_at"), customer__office=office, signature=Signature.REJECTED)
-    rows = rejected.annotate(month=month_in("decided_at", office), counted=month_in(entered(), office))
-    return rows.filter(counted__lt=F("month"))
+    """Those of them that earlier months had counted: corrections of closed months."""
+    return rejected_in(over).annotate(known=entered()).filter(known__lt=over.begins)
 
 
 def source_then(at: str) -> Subquery:

@@ -47,6 +47,7 @@ class Duty(models.TextChoices):
     APPROVE = "approve", _("approve what others ask for")
     ANSWER = "answer", _("answer for own conduct")
     DRAW_UP_PAY = "draw_up_pay", _("draw up the payroll sheet")
+    SEE_REPORTS = "see_reports", _("see the reports of the month")
 
 
 _SELLS = frozenset({Role.REP, Role.PROBATIONARY, Role.TRAINEE})
@@ -75,6 +76,7 @@ DUTIES: dict[Duty, frozenset[Role]] = {
     Duty.APPROVE: _APPROVES,
     Duty.ANSWER: _SELLS | _DESK | {Role.PLANNER, Role.WEB_OFFICER},
     Duty.DRAW_UP_PAY: frozenset({Role.MARKETING_MANAGER}),
+    Duty.SEE_REPORTS: _LEADS | {Role.PLANNER, Role.BRANCH_MANAGER, Role.HQ, Role.CHAIRMAN},
 }
 
 OFFICE_ROLES = frozenset(

@@ -232,8 +232,40 @@ BULK_ACTS: dict[str, tuple[Any, dict[str, int]]] = {
     "freeze": ({"reason": "转卖"}, {**FROZEN, "owner": INVALID}),
     "lift": ({"reason": "查过"}, {}),
 }
+REPORTS = LEADS | {"planner", "branch_manager", "hq", "chairman"}
+OFFICE_MONTH = {"office": lambda world: world.house.office.pk, "month": "2026-02"}
 LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
+    # reports
+    Address("reports", REPORTS, get=DONE),
+    Address("offices", REPORTS, get=SHOWN, asks="month"),
+    Address("month", REPORTS, get=SHOWN, args=OFFICE_MONTH, rows=OURS),
+    Address(
+        "month_workbook",
+        REPORTS,
+        get=SHOWN,
+        args=OFFICE_MONTH,
+        rows=OURS,
+        but={"hq GET": 403, "chairman GET": 403},
+        logs=True,
+    ),
+    Address(
+        "month_take_over",
+        REPORTS,
+        post=DONE,
+        args=OFFICE_MONTH,
+        rows=OURS,
+        but=dict.fromkeys(REPORTS - {"planner"}, 403),
+    ),
+    Address(
+        "month_lines",
+        REPORTS,
+        get=SHOWN,
+        args=OFFICE_MONTH | {"figure": "new"},
+        rows=OURS,
+        but=dict.fromkeys((f"{viewer} GET" for viewer in REPORTS - LEADS), 403),
+        asks="rep source day ground cursor",
+    ),
     # for everybody
     Address("healthz", WORLDWIDE, get=SHOWN, public=True),
     Address("readyz", WORLDWIDE, get=SHOWN, public=True),

@@ -42,6 +42,7 @@ from customers.models import RegisterLine
 from exchange import checking, importing, reading
 from reception import channels, displays, roster
 from reception.checkin import CheckedIn
+from reports import archive
 from sales import deals, discounts
 from sales.models import Unit
 from staff import measures, notices, objections, proposals
@@ -203,6 +204,7 @@ def build() -> World:
     _import(world)
     plant_bulk(world)
     _elsewhere(world)
+    archive.close_months(now=house.at("11:55"), office=house.office)
     world.sign_in()
     return world
 

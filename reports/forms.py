@@ -1,0 +1,33 @@
+"""What may be asked of a month's pages in the address."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django import forms
+from django.http import Http404
+
+from common.forms import PlainForm
+from customers.models import Ground, Source
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 1)
+
+
+def month_from(text: str) -> date:
+    """The first day of a month written ``2026-03``; 404 for anything else."""
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        raise Http404
+    found = date(int(text[:4] or 1), int(text[5:]), 1) if text[:4] != "0000" else EARLIEST
+    if not EARLIEST <= found <= LATEST:
+        raise Http404
+    return found
+
+
+class BehindForm(PlainForm):
+    """Which of the lines behind a figure: of one rep, one source, one day, one ground."""
+
+    rep = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    source = forms.ChoiceField(required=False, choices=[("", ""), *Source.choices])
+    day = forms.DateField(required=False)
+    ground = forms.ChoiceField(required=False, choices=[("", ""), *Ground.choices])

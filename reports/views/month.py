@@ -1,0 +1,157 @@
+"""The month on one page, its workbook, its handing over (REP-04, REP-05)."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common.dates import first_of_month, month_of, next_month
+from common.errors import RuleError
+from common.excel import MIME, Mark
+from common.htmx import go
+from reports import archive, canonical, figures, shown, tables, workbook
+from reports.access import offices_for
+from reports.figures import MonthFigures
+from reports.forms import month_from
+from reports.models import MonthArchive
+from staff.access import needs
+from staff.models import AccessLog, Office, User
+from staff.models.log import Look
+from staff.roles import Duty, Role
+
+TEMPLATE = "reports/month.html"
+PERSONS = (Role.SUPERVISOR, Role.MARKETING_MANAGER, Role.PLANNER, Role.BRANCH_MANAGER)
+FACTS = ("visits", "calls", "new", "deals", "deal_amount", "conversion", "cohort_rate", "open_end")
+
+
+def sees_persons(user: User) -> bool:
+    """Whether tables about single persons and the workbook are for this reader; HQ sees aggregates (OFF-03)."""
+    return user.posting is not None and user.posting.role in PERSONS
+
+
+def fetch(request: HttpRequest, office: int) -> Office:
+    """The office, if its reports are for this reader; else 404."""
+    return get_object_or_404(offices_for(request.user), pk=office)
+
+
+def archived(office: Office, month: date) -> MonthArchive | None:
+    """The closed month, without its workbook."""
+    rows = MonthArchive.objects.filter(office=office, month=month).select_related("office", "receipt__by")
+    return rows.defer("workbook").first()
+
+
+def months_around(office: Office, month: date, now: datetime) -> dict[str, Any]:
+    """The months to go to; none in the future."""
+    current = first_of_month(office.today(now))
+    later = next_month(month)
+    before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+    return {"current": current, "before": before, "after": later if later <= current else None}
+
+
+def refusal(found: MonthArchive | None, user: User) -> RuleError | None:
+    """Why the reader cannot take this month over; None if they can."""
+    if found is None:
+        return None
+    try:
+        archive.check_take_over(found, by=user)
+    except RuleError as error:
+        return error
+    return None
+
+
+@require_safe
+@needs(Duty.SEE_REPORTS)
+def reports(request: HttpRequest) -> HttpResponse:
+    """The reports: one's own office's month, or the offices side by side for those above offices."""
+    office = request.user.office
+    if office is None:
+        return redirect("offices")
+    return redirect("month", office.pk, month_of(office.today(timezone.now())))
+
+
+@require_safe
+@needs(Duty.SEE_REPORTS)
+def month(request: HttpRequest, office: int, month: str) -> HttpResponse:
+    """Tables and charts of a month; of a closed one what its archive says (REP-05)."""
+    place, first, now = fetch(request, office), month_from(month), timezone.now()
+    around = months_around(place, first, now)
+    context: dict[str, Any] = {"office": place, "month": first, **around, "future": first > around["current"]}
+    if not context["future"]:
+        kept = archived(place, first)
+        found = archive.read(kept) if kept else figures.of_month(place, first, now=now)
+        context |= described(request, place, found) | {"archive": kept, "now": now}
+        context["may_take"] = kept is not None and refusal(kept, request.user) is None
+    return render(request, TEMPLATE, context)
+
+
+def described(request: HttpRequest, office: Office, found: MonthFigures) -> dict[str, Any]:
+    """The figures as the page shows them."""
+    opens = request.user.office == office and request.user.has(Duty.SEE_OFFICE)
+    base = f"/reports/{office.pk}/{month_of(found.month)}/lines/" if opens else ""
+    persons = sees_persons(request.user)
+    made = [shown.on_page(table, base=base) for table in tables.of_month(found, workbook.MAKERS, people=persons)]
+    summary, *rest = made
+    keys = [key.partition(":")[0] for key in summary.table.keys]
+    stats = [(row[0].text, row[1]) for key, row in zip(keys, summary.rows, strict=True) if key in FACTS]
+    return {"figures": found, "summary": summary, "tables": rest, "stats": stats, "persons": persons}
+
+
+@require_safe
+@needs(Duty.SEE_REPORTS)
+def month_workbook(request: HttpRequest, office: int, month: str) -> HttpResponse:
+    """The workbook: of a closed month the archived bytes, of a running one made now with the reader's mark (REP-07)."""
+    place, first, now = fetch(request, office), month_from(month), timezone.now()
+    if not sees_persons(request.user):
+        raise PermissionDenied(_("The workbook is for the office and its branch. Ask the marketing manager"))
+    if first > first_of_month(place.today(now)):
+        raise Http404
+    kept = MonthArchive.objects.filter(office=place, month=first).first()
+    content = bytes(kept.workbook) if kept else made_now(request.user, place, first, now)
+    if request.method == "GET":
+        subject = f"month:{month_of(first)}"
+        AccessLog.objects.create(office=place, user=request.user, action=Look.EXPORTED, subject=subject, at=now)
+    response = HttpResponse(content, content_type=MIME)
+    name = quote(f"{place.name}-{month_of(first)}.xlsx")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
+
+
+def made_now(user: User, office: Office, first: date, now: datetime) -> bytes:
+    """The workbook of a month that is not closed yet."""
+    found, target = figures.of_month(office, first, now=now), io.BytesIO()
+    digest = canonical.digest(canonical.text(found))
+    with translation.override(settings.LANGUAGE_CODE):
+        mark = Mark(office.name, str(user), now, office.timezone)
+        workbook.build(office, found, mark=mark, seal=archive.seal_now(office, digest), now=now).save(target)
+    return target.getvalue()
+
+
+@require_POST
+@needs(Duty.SEE_REPORTS)
+def month_take_over(request: HttpRequest, office: int, month: str) -> HttpResponse:
+    """The marketing planner takes a closed month over (REP-05, HAND-03)."""
+    place, first = fetch(request, office), month_from(month)
+    found = get_object_or_404(
+        MonthArchive.objects.select_related("office").defer("workbook"), office=place, month=first
+    )
+    why = refusal(found, request.user)
+    if why is not None and request.user.posting.role != Role.PLANNER:
+        raise PermissionDenied(str(why))
+    try:
+        archive.take_over(found, by=request.user, now=timezone.now())
+    except RuleError as error:
+        messages.error(request, f"{error} ({error.rule})")
+    else:
+        messages.success(request, _("Taken over"))
+    return go(request, "month", place.pk, month_of(first))

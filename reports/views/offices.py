@@ -1,0 +1,49 @@
+"""Offices side by side, for those above them: aggregates alone (REP-04, OFF-03)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from common.dates import first_of_month
+from reports import archive, comparing, events, shown
+from reports.access import offices_for
+from reports.flow import Flow, flows
+from reports.forms import month_from
+from reports.models import MonthArchive
+from staff.access import needs
+from staff.models import Office
+from staff.roles import Duty
+
+from .month import months_around
+
+
+def flow_of(office: Office, month: date, kept: MonthArchive | None, now: datetime) -> Flow:
+    """A month's flow: as archived, else as the records say."""
+    if kept is not None:
+        return archive.read(kept).flow
+    return flows(events.span(office, month, month), today=office.today(now), parts=False)[month]
+
+
+@require_safe
+@needs(Duty.SEE_REPORTS)
+def offices(request: HttpRequest) -> HttpResponse:
+    """Each office's month in one row."""
+    now, places = timezone.now(), list(offices_for(request.user))
+    today = places[0].today(now) if places else timezone.localdate()
+    asked = request.GET.get("month", "")
+    month = min(month_from(asked) if asked else first_of_month(today), first_of_month(today))
+    archives = MonthArchive.objects.visible_to(request.user).filter(month=month).defer("workbook")
+    kept = {one.office_id: one for one in archives}
+    rows = [(place, flow_of(place, month, kept.get(place.pk), now)) for place in places]
+    table = comparing.table(rows)
+    context = {
+        "table": shown.on_page(table, base=""),
+        "places": list(zip(places, shown.on_page(table, base="").rows, strict=True)),
+    }
+    around = months_around(places[0], month, now) if places else {}
+    return render(request, "reports/offices.html", context | {"month": month, **around})
