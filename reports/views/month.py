@@ -120,7 +120,7 @@ def month_workbook(request: HttpRequest, office: int, month: str) -> HttpRespons
     content = bytes(kept.workbook) if kept else made_now(request.user, place, first, now)
     if request.method == "GET":
         subject = f"month:{month_of(first)}"
-        AccessLog.objects.create(office=place, user=request.user, action=Look.EXPORTED, subject=subject, at=now)
+        AccessLog.objects.create(office=place, user=request.user, action=Look.DOWNLOADED, subject=subject, at=now)
     response = HttpResponse(content, content_type=MIME)
     name = quote(f"{place.name}-{month_of(first)}.xlsx")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"

@@ -16,7 +16,6 @@ class Look(models.TextChoices):
     PRINTED = "printed", _("printed")
     DOWNLOADED = "downloaded", _("downloaded a file")
     GRANTED = "granted", _("was let in to help")
-    EXPORTED = "exported", _("took out as a file")
 
 
 class AccessLog(models.Model):
