@@ -16,6 +16,7 @@ from staff.models import Office, User
 from staff.roles import Duty
 
 from . import due, telling
+from .levels import check as check_level
 from .levels import propose, set_level
 from .models import Card, CardState, CardVersion, Customer, Episode, Standing
 from .models.ownership import Basis
@@ -118,6 +119,7 @@ def submit(
     customer, card = _locked(customer, now=now)
     check_own(customer, by=by, now=now)
     check_open(card)
+    check_level(level)
     level = level or findings.level
     if level != findings.level and not reason.strip():
         raise RuleError(

@@ -12,6 +12,7 @@ from common.errors import RuleError
 from staff.models import OfficePolicy, User
 
 from . import due, telling
+from .levels import check as check_level
 from .levels import latest, set_level
 from .models import Customer, Episode, FollowUp, Signature, Standing
 from .models.grants import helped_by
@@ -64,6 +65,7 @@ def record(
     at = at or now
     check_time(at, episode=episode, now=now)
     day = customer.office.today(at)
+    check_level(level)
     check_next(next_on, day=day, level=level or customer.level, policy=policy)
     follow_up = FollowUp(customer=customer, episode=episode, author=by, at=at, day=day, manner=manner, next_on=next_on)
     follow_up.entered_at = now if at < now else None

@@ -24,7 +24,7 @@ NAMED = 8
 def tell(*, now: datetime, office: Office | None = None) -> int:
     """From opening on the bot of each office is told of the day, once; how many were told."""
     rows = Office.objects.filter(bot__isnull=False).select_related("policy").order_by("pk")
-    return sum(_tell(one, now=now) for one in ([office] if office else rows))
+    return sum(_tell(one, now=now) for one in (rows.filter(pk=office.pk) if office else rows))
 
 
 def _tell(office: Office, *, now: datetime) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
+from common.errors import RuleError
 from staff.models import User
 
 from .models import Customer, FollowUp, Level, LevelChange
@@ -31,6 +34,12 @@ PROPOSALS = {
 def propose(*, need: bool, confidence: bool, power: bool) -> Level:
     """CARD-03: the level that the three findings give; any other combination gives D."""
     return PROPOSALS.get((need, confidence, power), Level.D)
+
+
+def check(level: str) -> None:
+    """RuleError unless ``level`` is one of the levels, or empty for none said (CARD-02)."""
+    if level and level not in Level.values:
+        raise RuleError(_("Choose one of the levels O, H, A, B, C and D"), rule="CARD-02")
 
 
 def interval(level: str, policy: Cadence) -> int | None:

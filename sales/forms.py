@@ -92,7 +92,7 @@ class PriceField(forms.CharField):
         try:
             return money(typed)
         except RuleError as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(f"{error} ({error.rule})") from None
 
 
 class UnitForm(PlainForm):
