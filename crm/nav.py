@@ -46,6 +46,7 @@ ENTRIES = (
     Entry(_("Bulk buyers"), "bulk", "building-library", (Duty.SEE_BULK,)),
     Entry(_("Defeats"), "defeats", "archive-box-x-mark", (Duty.SEE_OFFICE,)),
     Entry(_("Disputes"), "disputes", "hand-raised", (Duty.SUPERVISE, Duty.SEE_OWN), ("dispute",)),
+    Entry(_("Handovers"), "handovers", "arrows-right-left", (Duty.SUPERVISE, Duty.SEE_OWN), ("handover",)),
     Entry(_("Home buyers"), "care", "gift", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
     Entry(_("Month report"), "reports", "chart-bar", (Duty.SEE_REPORTS,), ("month", "offices")),
     Entry(_("Fairness"), "fairness", "scale", (Duty.SEE_BOARD,)),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
 from common.states import Machine
-from staff import fitness, notices
+from staff import approvals, fitness, notices
 from staff.models import Office, Posting, User
 
 from . import handover_plan
@@ -238,11 +238,17 @@ def receive(handover: Handover, *, by: User, now: datetime) -> HandoverShare:
     return share
 
 
+def check_cancel(handover: Handover, *, by: User) -> None:
+    """The supervisor stops a handover that is not carried out."""
+    check_runs(handover.office, handover.giver, by=by)
+    STATES.check(handover, HandoverState.CANCELLED)
+
+
 @transaction.atomic
 def cancel(handover: Handover, *, by: User, now: datetime) -> Handover:
     """Stop a handover; what was carried out stays, the rest stays with the giver."""
     handover = lock(handover)
-    check_runs(handover.office, handover.giver, by=by)
+    check_cancel(handover, by=by)
     STATES.move(handover, HandoverState.CANCELLED)
     handover.closed_at = now
     handover.save()
@@ -314,6 +320,19 @@ def leave_post(office: Office, giver: User, *, to: Sequence[User], by: User, now
         carry_out(share, now=now)
     handover.refresh_from_db()
     return handover
+
+
+@transaction.atomic
+def hand_request_over(handover: Handover, request: int, *, to: User, by: User, now: datetime) -> None:
+    """Somebody else looks after a request for approval that the giver had asked for (HAND-01)."""
+    check_runs(handover.office, handover.giver, by=by)
+    if to.pk == handover.giver_id:
+        raise RuleError(_("%(person)s is the one who leaves: choose somebody else") % {"person": to}, rule="HAND-01")
+    kept = approvals.open_of(handover.giver, on=handover.office.today(now)).filter(kept_by=handover.giver, pk=request)
+    found = kept.first()
+    if found is None:
+        raise RuleError(_("This request waits no more, or somebody looks after it already"), rule="HAND-01")
+    approvals.take_over(found, to=to, by=by, reason=handover.reason, now=now)
 
 
 def tally(handover: Handover) -> list[tuple[User, Counter[str], int, int]]:

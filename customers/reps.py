@@ -23,6 +23,13 @@ def supervisors(office: Office, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user"), is_active=True)
 
 
+def sellers_and_supervisors(office: Office, on: date) -> QuerySet[User]:
+    """Those who sell or supervise in ``office`` on a day, by name."""
+    roles = SELLING_ROLES | DUTIES[Duty.SUPERVISE]
+    held = Posting.objects.holding(on).filter(office=office, role__in=roles)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")
+
+
 def clerks(office: Office, on: date) -> QuerySet[User]:
     """The clerks of ``office`` on a day."""
     held = Posting.objects.holding(on).filter(office=office, role=Role.CLERK)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import adjust, board, checkin, displays, done, fairness, fitness, history, wall, web, web_public
+from .views import adjust, board, checkin, displays, done, fairness, fitness, history, leaving, wall, web, web_public
 
 urlpatterns = [
     path("checkin/", checkin.check_in, name="check_in"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("checkin/done/<int:number>/", done.check_in_done, name="check_in_done"),
     path("checkin/looked/<int:pk>/", done.check_in_looked, name="check_in_looked"),
     path("calls/new/", checkin.call_in, name="call_in"),
+    path("leaving/", leaving.leaving, name="leaving"),
     path("board/", board.board, name="board"),
     path("board/rows/", board.board_rows, name="board_rows"),
     path("board/at/", history.board_at, name="board_at"),

@@ -113,6 +113,8 @@ colleague = {"who": person("colleague")}
 dispute = {"pk": row("dispute")}
 PARTIES = LEADS | {"owner", "colleague"}
 CLAIM = {"typed": phone(71), "words": "我先接的", "request_id": "6b2b1f3e-6d3e-4f53-9c76-0d6f1d3f2a03"}
+handover = {"pk": row("handover")}
+IN_OFFICE = EVERYBODY - {"finance", "branch_manager", "hq", "chairman", "privacy_officer", "admin"}
 NEW_PASSWORD = {"oldpassword": PASSWORD, "password1": "staple-9-correct", "password2": "staple-9-correct"}
 decision = {"kind": "contacts", "pk": row("contact"), "act": "reject"}
 CARD = {"reception": "看了样板间", "plan": "周末电话", "need": "yes", "confidence": "yes", "power": "yes", "level": ""}
@@ -234,6 +236,13 @@ BULK_ACTS: dict[str, tuple[Any, dict[str, int]]] = {
 }
 REPORTS = LEADS | {"planner", "branch_manager", "hq", "chairman"}
 OFFICE_MONTH = {"office": lambda world: world.house.office.pk, "month": "2026-02"}
+
+
+def handover_of(world: World) -> dict[str, Any]:
+    """The owner's customers go to a trainee."""
+    return {"giver": world.people["owner"].pk, "to": world.people["trainee"].pk, "reason": "调岗"}
+
+
 LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
     # reports
@@ -306,7 +315,7 @@ ADDRESSES = (
         post=DONE,
         args={"pk": person("colleague")},
         rows=OURS,
-        typed={"role": "clerk"},
+        typed={"role": "probationary"},
     ),
     Address(
         "staff_number",
@@ -322,11 +331,13 @@ ADDRESSES = (
         MANAGER,
         get=SHOWN,
         post=DONE,
-        args={"pk": person("colleague")},
+        args={"pk": person("planner")},
         rows=OURS,
         typed={"last_day": "2026-03-31"},
     ),
     Address("staff_password", MANAGER | ADMIN, post=SHOWN, args={"pk": person("colleague")}, rows=OURS),
+    Address("staff_close", MANAGER | ADMIN, get=SHOWN, post=DONE, args={"pk": person("planner")}, rows=OURS),
+    Address("leaving", IN_OFFICE, get=SHOWN, post=DONE),
     Address("policy", MANAGER, get=SHOWN, post=DONE, typed=policy_of),
     Address("results", MANAGER, get=SHOWN, post=DONE, typed=results_of, asks="period day"),
     # conduct
@@ -681,6 +692,38 @@ ADDRESSES = (
     Address("signing_count", DECIDES, get=SHOWN),
     Address("signing_bulk", DECIDES, post=SHOWN, typed=chosen_of, but=dict.fromkeys({"clerk", *ELSEWHERE}, 404)),
     Address("signing_act", DECIDES, post=DONE, args=decision, rows=LEADS, typed={"reason": "未打"}),
+    # handovers
+    Address("handovers", SALES | LEADS, get=SHOWN, asks="cursor"),
+    Address(
+        "handover_start",
+        LEADS,
+        get=SHOWN,
+        post=DONE,
+        typed=handover_of,
+        asks="giver",
+        but=dict.fromkeys(ELSEWHERE, INVALID),
+    ),
+    Address("handover", SALES | LEADS, get=SHOWN, args=handover, rows=PARTIES, asks="cursor"),
+    *(
+        Address(
+            "handover_act",
+            SALES | LEADS,
+            post=INVALID,
+            args={**handover, "act": act},
+            rows=PARTIES,
+            typed=typed,
+            but=dict.fromkeys(who, DONE),
+        )
+        for act, typed, who in (
+            ("give", {}, ["colleague"]),
+            ("receive", {}, ["owner"]),
+            ("cancel", {}, LEADS),
+            ("reassign", lambda w: {"items": w.rows["item"].pk, "to": w.people["trainee"].pk}, LEADS),
+            ("anew", lambda w: {"to": w.people["trainee"].pk}, LEADS),
+            ("request", lambda w: {"request": "1", "to": w.people["owner"].pk}, []),
+        )
+    ),
+    Address("handover_act", SALES | LEADS, post=404, args={**handover, "act": "burn"}),
     # disputes
     Address("disputes", SALES | LEADS, get=SHOWN, asks="cursor waiting"),
     Address("dispute_claim", SALES, get=SHOWN, post=DONE, typed=CLAIM),

@@ -33,6 +33,7 @@ from customers import (
     dossier,
     dossier_content,
     feedback,
+    handover,
     joining,
     key_customers,
     second_persons,
@@ -200,6 +201,7 @@ def build() -> World:
     _board(world)
     _sales(world)
     _dispute(world)
+    _handover(world)
     _conduct(world)
     _import(world)
     plant_bulk(world)
@@ -379,6 +381,15 @@ def _import(world: World) -> None:
     world.rows["import"] = importing.work(batch, now=now, pieces=9)
     # Whoever brings a table in needs its rows as they came, numbers included.
     world.plant(frozenset({"manager", "clerk"}), "导入辛卯", "备注辛卯", "待改辛卯", secret(21), secret(22))
+
+
+def _handover(world: World) -> None:
+    """The colleague's customers are to go to the owner: the two and those who supervise know why."""
+    house, people = world.house, world.people
+    said = {"to": [people["owner"]], "by": house.supervisor, "now": house.at("11:50"), "reason": "移交辛卯"}
+    world.rows["handover"] = made = handover.start(house.office, people["colleague"], **said)
+    world.rows["item"] = made.items.first()
+    world.plant(frozenset({"supervisor", "manager", "owner", "colleague"}), "移交辛卯")
 
 
 def _elsewhere(world: World) -> None:

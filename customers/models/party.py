@@ -73,7 +73,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.none()
 
     @staticmethod
-    def held(today: date, user: User) -> Q:
+    def held(today: date, user: User | models.OuterRef) -> Q:
         """Those whose registration holds on ``today`` and whose owner is ``user``."""
         return Q(owner=user) & (
             Q(standing__in=[Standing.SUBSCRIBED, Standing.DEALT]) | Q(standing=Standing.ACTIVE, valid_until__gte=today)

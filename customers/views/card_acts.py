@@ -22,6 +22,7 @@ from customers.forms_card import ReturnForm, SignForm
 from customers.models import Customer
 from customers.qr import drawn
 from staff.access import needs
+from staff.leaving import check_may_export
 from staff.roles import Duty
 
 from .card import TEMPLATE, card_of, context_of, line_of, verdict_of
@@ -96,6 +97,11 @@ def _people(customer: Customer) -> list[tuple[str, str, str]]:
 def card_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The card on one A4 page; each print is logged and carries its number (CARD-07, ACC-05)."""
     customer, now = fetch(request, pk), timezone.now()
+    try:
+        check_may_export(request.user)
+    except RuleError as error:
+        messages.error(request, f"{error} ({error.rule})")
+        return go(request, "card", pk)
     card = card_of(customer)
     version = card.versions.select_related("by").last() if card else None
     if version is not None:

@@ -8,10 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from common.dates import day_bounds
+from common.errors import RuleError
+from common.forms import refuse
 from customers import access, rows
 from customers.forms import PrintForm
 from customers.models import RegisterLine
 from staff.access import needs
+from staff.leaving import check_may_export
 from staff.roles import Duty
 
 FIELDS = tuple(field for field in rows.LINE_FIELDS if field != "total")
@@ -25,6 +28,11 @@ def register_print(request: HttpRequest) -> HttpResponse:
     form = PrintForm(request.POST if request.method == "POST" else None, initial={"day": office.today(now)})
     if request.method != "POST":
         return render(request, "customers/print.html", {"form": form})
+    if form.is_valid():
+        try:
+            check_may_export(request.user)
+        except RuleError as error:
+            refuse(form, error)
     if not form.is_valid():
         return render(request, "customers/print.html", {"form": form}, status=422)
     day = form.cleaned_data["day"]

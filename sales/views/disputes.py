@@ -26,6 +26,7 @@ from customers.qr import drawn
 from customers.views.disputes import state_badge
 from sales import dispute_deals
 from staff.access import needs
+from staff.leaving import check_may_export
 from staff.roles import Duty
 
 SEES = (Duty.SUPERVISE, Duty.SEE_OWN)
@@ -188,6 +189,11 @@ def dispute_print(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = sheet_of(found, user=request.user)
     if sheet is None:
         messages.error(request, _("What was typed names no customer: there is no evidence to print"))
+        return go(request, "dispute", pk)
+    try:
+        check_may_export(request.user)
+    except RuleError as error:
+        messages.error(request, f"{error} ({error.rule})")
         return go(request, "dispute", pk)
     entries, left_out = evidence.on_paper(sheet.entries, ON_PAPER)
     number = access.printed(f"dispute:{pk}", office=found.office, by=request.user, now=now)
