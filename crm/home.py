@@ -16,6 +16,9 @@ LANDING: dict[str, str] = {
     Role.WEB_OFFICER: "web_leads",
     Role.ADMIN: "accounts",
     Role.FINANCE: "bulk",
+    Role.BRANCH_MANAGER: "approvals",
+    Role.HQ: "approvals",
+    Role.CHAIRMAN: "approvals",
 }
 OFFICE_LANDING = "board"
 ELSEWHERE = "inbox"

@@ -33,6 +33,9 @@ ENTRIES = (
     Entry(_("Board"), "board", "queue-list", (Duty.SEE_BOARD,), ("reception",)),
     Entry(_("Check in"), "check_in", "user-plus", (Duty.CHECK_IN,)),
     Entry(_("To sign"), "signing", "pencil-square", (Duty.DECIDE,), count="signing_count"),
+    Entry(
+        _("Waiting for me"), "approvals", "check-badge", (Duty.APPROVE,), ("approval", "away"), count="approvals_count"
+    ),
     Entry(_("My register"), "my_register", "book-open", (Duty.SEE_OWN,)),
     Entry(_("Public register"), "register", "clipboard-document-list", (Duty.SEE_OFFICE,), ("line",)),
     Entry(_("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer", "tag", "feedback")),

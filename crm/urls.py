@@ -3,13 +3,17 @@
 from django.conf import settings
 from django.urls import include, path
 
-from crm import errors, gallery, health, home, jobs
+from crm import errors, gallery, health, home, jobs, waiting
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", home.home, name="home"),
     path("jobs/", jobs.jobs, name="jobs"),
+    path("approvals/", waiting.waiting, name="approvals"),
+    path("approvals/count/", waiting.count, name="approvals_count"),
+    path("approvals/<int:pk>/", waiting.one, name="approval"),
+    path("approvals/<int:pk>/decide/", waiting.decide, name="approval_decide"),
     path("", include("staff.urls")),
     path("", include("reception.urls")),
     path("", include("customers.urls")),

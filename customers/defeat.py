@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from common.errors import RuleError
 from common.states import Machine
 from staff import approvals
+from staff.approvals import Facts
 from staff.models import ApprovalRequest, ApprovalState, Decision, User
 from staff.roles import Role
 
@@ -253,3 +256,14 @@ def close(customer: Customer, *, by: User, now: datetime) -> DefeatRequest:
     asked.closed_at, asked.closed_by = now, by
     asked.save()
     return asked
+
+
+def facts(snapshot: Mapping[str, Any]) -> Facts:
+    """What the deciders of a defeat see of it beside the case itself, in words."""
+    ground, level = snapshot.get("ground", ""), snapshot.get("level", "")
+    return [
+        (_("Ground"), str(Ground(ground).label) if ground in Ground.values else "—"),
+        (_("Level reached"), level or "—"),
+        (_("Days held"), str(snapshot.get("days_held", "—"))),
+        *([(_("Mark"), _("the path to H was not seen"))] if snapshot.get("warned") else []),
+    ]

@@ -25,7 +25,11 @@ from .delegations import delegate
 from .models import ApprovalEntry, ApprovalRequest, ApprovalState, Decision, Office, Posting, User
 from .roles import Role
 
+Facts = list[tuple[str, str]]
+"""A snapshot in words: label and text of each figure."""
+
 __all__ = [
+    "Facts",
     "check_decide",
     "check_withdraw",
     "decide",

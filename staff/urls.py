@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
 from . import accounts as preferences
-from .views import accounts, bots, conduct, inbox, measures, people, policy, posting
+from .views import accounts, away, bots, conduct, inbox, measures, people, policy, posting
 
 # The library's form would take a PUT for a POST.
 login = require_http_methods(["GET", "HEAD", "POST"])(account.login)
@@ -26,6 +26,8 @@ urlpatterns = [
     path("staff/<int:pk>/", people.staff_person, name="staff_person"),
     path("staff/<int:pk>/number/", posting.staff_number, name="staff_number"),
     path("staff/<int:pk>/password/", people.staff_password, name="staff_password"),
+    path("approvals/away/", away.away, name="away"),
+    path("approvals/away/<int:pk>/end/", away.away_end, name="away_end"),
     path("policy/", policy.policy, name="policy"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("bots/", bots.bots, name="bots"),

@@ -1,0 +1,46 @@
+"""What can be approved: each kind of request, how its case decides a step, and what its snapshot says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers import defeat
+from customers.models import DEFEAT_KIND
+from staff.approvals import Facts
+from staff.roles import Duty
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of request.
+
+    ``decide(request, by=, decision=, reason=, now=)`` is the rule of the case; ``facts`` puts a snapshot into words;
+    ``returns``: whether it can be sent back for revision; ``refused_last``: whether only the last step
+    refuses; ``asks``: a word to whoever decides; ``duties``: who may open the page of the case.
+    """
+
+    label: Promise | str
+    decide: Callable[..., Any]
+    facts: Callable[[Mapping[str, Any]], Facts]
+    returns: bool = True
+    refused_last: bool = False
+    duties: tuple[Duty, ...] = ()
+    asks: Promise | str = ""
+
+
+KINDS: dict[str, Kind] = {
+    DEFEAT_KIND: Kind(
+        _("Defeat"),
+        defeat.decide,
+        defeat.facts,
+        returns=False,
+        refused_last=True,
+        duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
+        asks=_("The clerk enters the result of their own call here"),
+    ),
+}
