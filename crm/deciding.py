@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import defeat
 from customers.models import DEFEAT_KIND
+from sales import price_approval
 from staff.approvals import Facts
 from staff.roles import Duty
 
@@ -42,5 +43,8 @@ KINDS: dict[str, Kind] = {
         refused_last=True,
         duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
         asks=_("The clerk enters the result of their own call here"),
+    ),
+    price_approval.KIND: Kind(
+        _("Price of a home"), price_approval.decide, price_approval.facts, duties=(Duty.SEE_OFFICE, Duty.SEE_OWN)
     ),
 }

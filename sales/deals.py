@@ -21,7 +21,7 @@ from staff import notices
 from staff.models import Office, User
 from staff.roles import Duty
 
-from . import discounts
+from . import discounts, price_approval
 from .models import Deal, DealState, Unit, UnitState
 
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -105,6 +105,7 @@ def subscribe(customer: Customer, unit: Unit, *, by: User, now: datetime, price:
     _mark(unit, UnitState.SUBSCRIBED)
     ownership.let_request_fall(customer, by=by, now=now)
     ownership.reserve(customer)
+    price_approval.ask_at_once(deal, by=by, now=now)
     return deal
 
 
@@ -120,10 +121,11 @@ def _locked(deal: Deal) -> tuple[Deal, Customer, Unit]:
 
 
 def check_contract(deal: Deal, *, by: User) -> None:
-    """A supervisor confirms a subscription, as far as their authority over discounts goes (DEAL-02, DEAL-03)."""
+    """A supervisor confirms a subscription whose price is approved, or as far as their own authority goes (DEAL-03)."""
     ownership.check_supervises(deal.office, by=by)
     STATES.check(deal, DealState.CONTRACTED)
-    discounts.check_approves(deal.office, list_price=deal.list_price, price=deal.price, by=by)
+    if deal.price >= deal.list_price or not price_approval.is_approved(deal):
+        discounts.check_approves(deal.office, list_price=deal.list_price, price=deal.price, by=by)
 
 
 @transaction.atomic
@@ -135,6 +137,7 @@ def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
     deal.contracted_at, deal.confirmed_by = now, by
     deal.save()
     _mark(unit, UnitState.CONTRACTED)
+    price_approval.settle(deal, by=by, now=now, reason=_("the contract was confirmed"))
     ownership.close_with_deal(customer, customer.office)
     tell_clerks(deal, customer, now=now)
     return deal
@@ -197,6 +200,7 @@ def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
     deal.cancelled_at, deal.cancelled_by, deal.cancel_reason = now, by, reason.strip()
     deal.save()
     _mark(unit, UnitState.FOR_SALE)
+    price_approval.settle(deal, by=by, now=now, reason=_("the deal was cancelled"))
     after_cancelling(customer, now=now)
     return deal
 

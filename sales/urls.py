@@ -16,6 +16,7 @@ urlpatterns = [
     path("deals/", deals.deals, name="deals"),
     path("deals/<int:pk>/", deals.deal, name="deal"),
     path("deals/<int:pk>/contract/", deals.deal_contract, name="deal_contract"),
+    path("deals/<int:pk>/ask/", deals.deal_ask, name="deal_ask"),
     path("deals/<int:pk>/pay/", deals.deal_pay, name="deal_pay"),
     path("deals/<int:pk>/deliver/", deals.deal_deliver, name="deal_deliver"),
     path("deals/<int:pk>/cancel/", deals.deal_cancel, name="deal_cancel"),

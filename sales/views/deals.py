@@ -19,10 +19,11 @@ from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from customers.models import Customer
 from sales import deals as rules
-from sales import discounts
+from sales import discounts, price_approval
 from sales.forms import CancelForm, DealFilter, SubscribeForm
 from sales.models import Deal, DealState, Unit, UnitState
 from staff.access import needs
+from staff.models import ApprovalState
 from staff.roles import Duty
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
@@ -33,6 +34,14 @@ COLOURS = {
     DealState.PAID: "approved",
     DealState.DELIVERED: "approved",
     DealState.CANCELLED: "gone",
+}
+ASKED = {
+    ApprovalState.PENDING: "pending",
+    ApprovalState.APPROVED: "approved",
+    ApprovalState.REFUSED: "returned",
+    ApprovalState.RETURNED: "returned",
+    ApprovalState.WITHDRAWN: "draft",
+    ApprovalState.CHANGED: "draft",
 }
 LABELS = dict(DealState.choices)
 AUTHORS = {state: f"{state}_by" for state in DealState.values} | {DealState.CONTRACTED: "confirmed_by"}
@@ -140,6 +149,11 @@ def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) 
         "price": shown_price(found.price, sealed=found.price_sealed),
         "list_price": f"{found.list_price:,.2f}",
         "off": f"{off:.2f}" if off > 0 else None,
+        "asked": (asked := price_approval.latest(found) if off > 0 else None),
+        "asked_badge": badge(ASKED[ApprovalState(asked.state)], asked.get_state_display()) if asked else "",
+        "may_ask": off > 0
+        and not (asked and asked.state == ApprovalState.PENDING)
+        and refusal(price_approval.check_ask, found, by=by) is None,
         "stages": _stages(found),
         "signed": found.state in rules.SIGNED,
         "decides": by.has(Duty.SUPERVISE),
@@ -189,6 +203,13 @@ def deal_pay(request: HttpRequest, pk: int) -> HttpResponse:
 def deal_deliver(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk notes that the home is handed over."""
     return _stepped(request, pk, rules.deliver, _("Handed over"), by=request.user)
+
+
+@require_POST
+@needs(*SEES)
+def deal_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a price under the list price, where none waits: after a refusal, or once the table is mended."""
+    return _stepped(request, pk, price_approval.ask, _("Asked: the first step is told"), by=request.user)
 
 
 @require_POST

@@ -81,6 +81,11 @@ class ApprovalRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} {self.state}"
 
+    @property
+    def waits_for(self) -> str:
+        """The role whose step it is, in words."""
+        return str(Role(self.waiting_role).label) if self.waiting_role else ""
+
 
 class ApprovalEntry(models.Model):
     """What happened to a request, append-only. ``position``: 0 the opening, 1… the steps, none the end.

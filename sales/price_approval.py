@@ -1,0 +1,105 @@
+"""A price under the list price climbs to the authority that covers it (DEAL-03, BULK-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import RuleError
+from staff import approvals
+from staff.approval_chain import ALL_RUNGS, climb
+from staff.approvals import Facts
+from staff.models import ApprovalRequest, ApprovalState, User
+from staff.roles import Duty
+
+from . import discounts
+from .models import Deal, DealState
+
+KIND = "sales.discount"
+
+
+def subject_of(deal: Deal) -> str:
+    """What the approval of a deal's price is about."""
+    return f"{KIND}:{deal.pk}"
+
+
+def latest(deal: Deal) -> ApprovalRequest | None:
+    """The newest request for the price of a deal."""
+    return approvals.latest(subject_of(deal))
+
+
+def is_approved(deal: Deal) -> bool:
+    """Whether the climb for the price of this deal ended with an approval. A deal's price never changes."""
+    return ApprovalRequest.objects.filter(subject=subject_of(deal), state=ApprovalState.APPROVED).exists()
+
+
+def check_ask(deal: Deal, *, by: User) -> None:
+    """The rep of the deal, or who supervises, asks while the deal is subscribed under the list price (DEAL-03)."""
+    if by.pk != deal.rep_id and not (by.office == deal.office and by.has(Duty.SUPERVISE)):
+        raise RuleError(_("Only the rep of the deal asks for its price, or a supervisor"), rule="DEAL-03")
+    if deal.state != DealState.SUBSCRIBED or deal.price >= deal.list_price:
+        raise RuleError(_("There is no price to approve: the deal is signed, or at its list price"), rule="DEAL-03")
+    if is_approved(deal):
+        raise RuleError(_("This price is approved already: the contract can be confirmed"), rule="DEAL-03")
+
+
+def ask(deal: Deal, *, by: User, now: datetime) -> ApprovalRequest:
+    """Ask for the price: supervisor, marketing manager and on, up to the first whose authority covers it (DEAL-03)."""
+    check_ask(deal, by=by)
+    off = discounts.percent_off(deal.list_price, deal.price)
+    told = {"unit": deal.unit.code, "list_price": deal.list_price, "price": deal.price, "percent": f"{off:.4f}"}
+    return approvals.open_request(
+        KIND,
+        subject_of(deal),
+        office=deal.office,
+        by=by,
+        steps=climb(off, discounts.table(deal.office), ALL_RUNGS),
+        snapshot=told,
+        now=now,
+        title=_("Price of unit %(unit)s") % {"unit": deal.unit.code},
+        url=f"/deals/{deal.pk}/",
+        rule="DEAL-03",
+    )
+
+
+def ask_at_once(deal: Deal, *, by: User, now: datetime) -> ApprovalRequest | None:
+    """The same at the subscription; with a faulty table of authority the deal waits until it is mended and asked for."""
+    if deal.price >= deal.list_price:
+        return None
+    try:
+        with transaction.atomic():
+            return ask(deal, by=by, now=now)
+    except RuleError:
+        return None
+
+
+def settle(deal: Deal, *, by: User, now: datetime, reason: str) -> None:
+    """The deal went on or was cancelled: nothing waits for its price any more."""
+    if deal.price < deal.list_price:
+        waiting = approvals.lock(subject_of(deal), office=deal.office)
+        if waiting is not None:
+            approvals.fall(waiting, by=by, reason=reason, now=now)
+
+
+@transaction.atomic
+def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> ApprovalRequest:
+    """One step of the climb, for as long as the deal is merely subscribed (DEAL-03)."""
+    deal = Deal.objects.select_for_update(of=("self",)).get(pk=int(waiting.subject.rpartition(":")[2]))
+    if deal.state != DealState.SUBSCRIBED:
+        words = {"state": deal.get_state_display()}
+        raise RuleError(_("The deal is %(state)s meanwhile: there is nothing to approve") % words, rule="DEAL-03")
+    return approvals.decide(waiting, by=by, decision=decision, reason=reason, now=now)
+
+
+def facts(snapshot: Mapping[str, Any]) -> Facts:
+    """What the deciders see of a price, in words."""
+    return [
+        (_("Unit (home)"), str(snapshot.get("unit", "—"))),
+        (_("List price (yuan)"), str(snapshot.get("list_price", "—"))),
+        (_("Price (yuan)"), str(snapshot.get("price", "—"))),
+        (_("Discount (%)"), str(snapshot.get("percent", "—"))),
+    ]
