@@ -107,6 +107,9 @@ OURS = EVERYBODY  # rows of the office: nobody elsewhere has them
 MINE = DESK | {"owner"}
 ALL = EVERYBODY | {WITHDRAWN}
 WORLDWIDE = frozenset(VIEWERS)
+APPROVES = LEADS | {"clerk", "finance", "branch_manager", "hq", "chairman"}
+ASKED, approval = frozenset({"owner", "supervisor"}), {"pk": row("approval")}
+NOT_ABOVE_THE_MANAGER = dict.fromkeys({"supervisor", "clerk", "finance", *ELSEWHERE}, INVALID)
 customer, line, number = {"pk": row("mine")}, {"number": row("line", "number")}, row("line", "number")
 follow_up = {"pk": row("mine"), "follow_up": row("contact")}
 colleague = {"who": person("colleague")}
@@ -139,6 +142,12 @@ CALL = {"phone": phone(78), "name": "来电", "request_id": "6b2b1f3e-6d3e-4f53-
 def call_of(world: World) -> dict[str, Any]:
     """A call that the owner answered."""
     return {**CALL, "answered_by": world.people["owner"].pk}
+
+
+def absence(world: World) -> dict[str, Any]:
+    """The manager is away on the day of the walk."""
+    day = world.house.on.isoformat()
+    return {"person": world.people["manager"].pk, "first": day, "last": day, "to": "", "reason": "请假"}
 
 
 def assignment(world: World) -> dict[str, Any]:
@@ -425,6 +434,7 @@ ADDRESSES = (
     Address("unit_release", MANAGER, post=DONE, args={"pk": row("unit")}, rows=OURS),
     Address("deals", SEES, get=SHOWN, asks="cursor state"),
     Address("deal", SEES, get=SHOWN, args={"pk": row("deal")}, rows=MINE),
+    Address("deal_ask", SEES, post=DONE, args={"pk": row("deal")}, rows=MINE),
     Address("deal_contract", LEADS, post=DONE, args={"pk": row("deal")}, rows=MINE),
     Address("deal_pay", DESK, post=DONE, args={"pk": row("deal")}, rows=MINE),
     Address("deal_deliver", DESK, post=DONE, args={"pk": row("deal")}, rows=MINE),
@@ -690,6 +700,14 @@ ADDRESSES = (
     Address("defeats_analysis", DESK, get=SHOWN, asks="since until rep"),
     Address("signing", DECIDES, get=SHOWN, asks="kind item", logs=True),
     Address("signing_count", DECIDES, get=SHOWN),
+    Address("approvals", APPROVES, get=SHOWN),
+    Address("approvals_count", APPROVES, get=SHOWN),
+    Address("approval", EVERYBODY, get=SHOWN, args=approval, rows=ASKED),
+    Address(
+        "approval_decide", EVERYBODY, post=DONE, args=approval, rows=ASKED, typed={"decision": "approve", "step": 0}
+    ),
+    Address("away", APPROVES, get=SHOWN, post=DONE, typed=absence, but=NOT_ABOVE_THE_MANAGER, asks="cursor"),
+    Address("away_end", APPROVES, post=DONE, args={"pk": row("away")}, rows=frozenset({"finance", "branch_manager"})),
     Address("signing_bulk", DECIDES, post=SHOWN, typed=chosen_of, but=dict.fromkeys({"clerk", *ELSEWHERE}, 404)),
     Address("signing_act", DECIDES, post=DONE, args=decision, rows=LEADS, typed={"reason": "未打"}),
     # handovers

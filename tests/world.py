@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -44,9 +45,9 @@ from exchange import checking, importing, reading
 from reception import channels, displays, roster
 from reception.checkin import CheckedIn
 from reports import archive
-from sales import deals, discounts
+from sales import deals, discounts, price_approval
 from sales.models import Unit
-from staff import measures, notices, objections, proposals
+from staff import delegations, measures, notices, objections, proposals
 from staff.models import Proposal, User
 from staff.roles import Role
 from tests.bulk_world import plant_bulk
@@ -200,6 +201,7 @@ def build() -> World:
     _customers(world)
     _board(world)
     _sales(world)
+    _approvals(world)
     _dispute(world)
     _handover(world)
     _conduct(world)
@@ -337,6 +339,20 @@ def _sales(world: World) -> None:
     rows["form"], _none = channels.make(house.office, kind="form", label="官网", by=manager, now=at)
     rows["hook"], _secret = channels.make(house.office, kind="hook", label="平台", by=manager, now=at)
     rows["deal"] = deals.subscribe(buyer, sold, by=world.people["owner"], now=house.at("11:30"))
+
+
+def _approvals(world: World) -> None:
+    """A price that waits for the supervisor, its figure for those who decide and who asked; an absence of finance."""
+    house, people, rows = world.house, world.people, world.rows
+    deals.add_units(house.office, [{"code": "1-1-103", "list_price": "1000000"}])
+    buyer, unit = house.customer(house.call("11:21", "A", phone=phone(75))), Unit.objects.get(code="1-1-103")
+    price = {"price": Decimal("991234.56"), "now": house.at("11:31")}
+    rows["cheaper"] = deals.subscribe(buyer, unit, by=people["owner"], **price)
+    rows["approval"] = price_approval.latest(rows["cheaper"])
+    world.plant(frozenset({"owner", "supervisor"}), "991234.56")
+    days = {"first": house.on, "last": house.on, "role": Role.FINANCE, "now": house.at("11:32")}
+    rows["away"] = delegations.delegate(people["finance"], people["branch_manager"], reason="出差壬戌", **days)
+    world.plant(frozenset({"finance", "branch_manager"}), "出差壬戌")
 
 
 def _dispute(world: World) -> None:
