@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import RuleError
 from staff.models import User
-from staff.roles import Role
+from staff.roles import SELLING_ROLES, Role
 
 from . import telling, who
 from .events import note
@@ -38,8 +38,8 @@ def check_formalities(case: Case, buyer: Buyer | None) -> None:
 
 
 def check_freeze(case: Case, *, by: User) -> None:
-    """The rep of the case, clerk, supervisor and marketing manager may freeze, once there is a contract."""
-    if by.pk != case.rep_id:
+    """Sales staff, clerk, supervisor and marketing manager of the office may freeze, once there is a contract."""
+    if not who.holds(by, *SELLING_ROLES, office=case.office):
         who.check_holds(case, *who.EXECUTES, by=by, rule=RULE)
     if case.state not in EXECUTION:
         raise RuleError(_("There are no formalities to freeze before the contract is signed"), rule=RULE)

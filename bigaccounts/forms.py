@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import RuleError
 from common.forms import PlainForm
 from customers.filters import ANY, Filter
 from customers.models import Customer
@@ -18,40 +16,15 @@ from sales.models import Unit
 from staff.models import Decision, Posting
 from staff.roles import Role
 
-from .figures import percent_of
-from .lists import BuyerLine, InstalmentLine
+from .fields import BuyersField, InstalmentsField, PercentField, UnitsField, area, units_of
 from .models import BuyerKind, Case, CaseState, Place, Purpose
 from .prospects import LONGEST_CONTACTS, LONGEST_NAME, LONGEST_WORDS
 
-MOST_LINES = 100_000
 FLAGGED = "flagged"
-SPLIT = re.compile(r"[\s,，、;；]+")
-
-
-def _area(rows: int, **attrs: str) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "autocomplete": "off", **attrs})
 
 
 def _words(label: Any, *, required: bool = True, rows: int = 2, most: int = LONGEST_WORDS, help_text: Any = "") -> Any:
-    return forms.CharField(label=label, max_length=most, required=required, widget=_area(rows), help_text=help_text)
-
-
-class PercentField(forms.CharField):
-    """A discount in percent, as digits."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_length=30, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """The percent; None where it was left empty and may be."""
-        typed = super().clean(value).replace("％", "").replace("%", "").strip()
-        if not typed:
-            return None
-        try:
-            return percent_of(typed)
-        except RuleError as error:
-            raise forms.ValidationError(str(error)) from None
+    return forms.CharField(label=label, max_length=most, required=required, widget=area(rows), help_text=help_text)
 
 
 class CaseForm(PlainForm):
@@ -101,8 +74,6 @@ class HandOverForm(CaseForm):
     def prepare(self) -> None:
         """The supervisors of the office, but for the present one."""
         office = self.case.office
-        from django.utils import timezone
-
         rows = Posting.objects.holding(office.today(timezone.now())).filter(office=office, role=Role.SUPERVISOR)
         rows = rows.exclude(user=self.case.supervisor_id).select_related("user").order_by("user__name", "pk")
         self.people = {row.user_id: row.user for row in rows}
@@ -180,70 +151,6 @@ class VerifyForm(CaseForm):
         widget=forms.RadioSelect,
     )
     reason = _words(_("Reason"), required=False, help_text=_("Needed for a refusal"))
-
-
-class LinesField(forms.CharField):
-    """A list, one entry a line."""
-
-    def __init__(self, rows: int = 4, **kwargs: Any) -> None:
-        super().__init__(max_length=MOST_LINES, widget=_area(rows, spellcheck="false"), **kwargs)
-
-    def lines(self, value: Any) -> list[tuple[int, str]]:
-        """(number, text) of each line with something on it."""
-        typed = super().clean(value)
-        return [(n, line.strip()) for n, line in enumerate(typed.splitlines(), 1) if line.strip()]
-
-
-class BuyersField(LinesField):
-    """Buyers, one a line: the name, and after a comma what tells two of one name apart."""
-
-    def clean(self, value: Any) -> Any:
-        """The lines."""
-        found = []
-        for _n, line in self.lines(value):
-            name, _comma, identity = line.replace("，", ",").partition(",")
-            found.append(BuyerLine(name.strip(), identity.strip()))
-        return found
-
-
-class InstalmentsField(LinesField):
-    """Instalments, one a line: the day, and the amount where one is agreed."""
-
-    def clean(self, value: Any) -> Any:
-        """The lines."""
-        return [self._line(n, line) for n, line in self.lines(value)]
-
-    def _line(self, n: int, line: str) -> InstalmentLine:
-        day, _space, amount = line.partition(" ")
-        try:
-            due = date.fromisoformat(day)
-            money = PriceField(required=False).clean(amount.replace("元", "").replace("¥", ""))
-        except (ValueError, forms.ValidationError):
-            raise forms.ValidationError(
-                _("Line %(line)s: write a day like 2026-04-01, a space, and the amount if there is one"),
-                params={"line": n},
-            ) from None
-        if not 2000 <= due.year <= 2099:
-            raise forms.ValidationError(_("Line %(line)s: this year cannot be meant"), params={"line": n})
-        return InstalmentLine(due, money)
-
-
-class UnitsField(LinesField):
-    """Units by their codes."""
-
-    def codes(self, value: Any) -> list[str]:
-        """The codes as they were typed."""
-        return [code for code in SPLIT.split(super().clean(value)) if code]
-
-
-def units_of(case: Case, codes: list[str]) -> list[Unit]:
-    """The units of these codes; ValidationError naming those that the office does not have."""
-    rows = Unit.objects.filter(office=case.office_id, code__in=codes).select_related("office")
-    found = {unit.code: unit for unit in rows}
-    unknown = [code[:40] for code in codes if code not in found]
-    if unknown:
-        raise forms.ValidationError(_("No unit has this code: %(codes)s"), params={"codes": ", ".join(unknown[:5])})
-    return [found[code] for code in codes]
 
 
 class DraftForm(CaseForm):

@@ -53,6 +53,10 @@ class Shape:
     longest: Mapping[str, int] = field(default_factory=lambda: LONGEST)
 
 
+BULK_STEPS = (
+    *("open", "plan", "plan_approve", "plan_return", "report", "discount", "decide", "contract", "sign", "file"),
+    *("acknowledge", "change_units", "change_buyers", "verify", "flip", "lift"),
+)
 _WHO = Shape(needs=("who",), people=("who",))
 _MEASURE: dict[str, Any] = {"needs": ("who", "by", "kind"), "people": ("who", "by"), "texts": ("reason", "as")}
 _ON_MEASURE = Shape(needs=("measure", "by"), people=("by",), texts=("measure", "reason"))
@@ -136,6 +140,13 @@ SHAPES: dict[str, Shape] = {
     "object": _ON_MEASURE,
     "withdraw": _ON_MEASURE,
     "leave_post": Shape(needs=("who", "by"), people=("who", "by")),
+    "bulk": Shape(
+        needs=("account", "step", "by"),
+        people=("by",),
+        choices={"step": BULK_STEPS},
+        texts=("account", "name", "decision", "reason", "payment", "special"),
+        longest={**LONGEST, "account": 60, "name": 60, "decision": 20, "payment": 1000, "special": 4000},
+    ),
     "jobs": Shape(),
     "snapshot": Shape(needs=("name",), texts=("name",)),
 }
@@ -158,6 +169,7 @@ class _Checker:
         self.people: set[str] = set()
         self.keys: set[str] = set()
         self.follow_ups: set[str] = set()
+        self.accounts: set[str] = set()
         self.measures: set[str] = set()
         self.last: datetime | None = None
 
@@ -212,6 +224,8 @@ class _Checker:
             yield from self._relation_complaints(given["relation"])
         if given["do"] == "units" and "units" in given:
             yield from _units_complaints(given["units"])
+        if given["do"] == "bulk":
+            yield from self._bulk_complaints(given)
         if given["do"] == "leave_post":
             yield from self._receiver_complaints(given.get("hand_over_to", []))
         if given["do"].startswith("follow_up_"):
@@ -231,6 +245,21 @@ class _Checker:
             return
         yield from (f"unknown person {code!r} in 'hand_over_to'" for code in codes if code not in self.people)
 
+    def _bulk_complaints(self, given: Mapping[str, Any]) -> Iterator[str]:
+        account, units, percent = given.get("account"), given.get("units"), given.get("percent")
+        if given.get("step") != "open" and account not in self.accounts:
+            yield f"unknown account {account!r}"
+        listed = isinstance(units, list) and all(isinstance(one, str) for one in units)
+        if units is not None and not listed and (not isinstance(units, int) or isinstance(units, bool)):
+            yield "'units' is a number, or a list of codes"
+        elif isinstance(units, int) and abs(units) > COUNT_MOST:
+            yield f"'units' is a number up to {COUNT_MOST}, not {units!r}"
+        if percent is not None and (not isinstance(percent, int | float | str) or isinstance(percent, bool)):
+            yield f"'percent' is a number, not {percent!r}"
+        buyers = given.get("buyers")
+        if buyers is not None and not (isinstance(buyers, list) and all(isinstance(b, str | dict) for b in buyers)):
+            yield "'buyers' is a list of names, or of {name, identity}"
+
     def _follow_up_complaints(self, given: Mapping[str, Any]) -> Iterator[str]:
         if "follow_up" in given and given["follow_up"] not in self.follow_ups:
             yield f"unknown follow-up {given['follow_up']!r}"
@@ -244,6 +273,8 @@ class _Checker:
             self.people.add(args["who"])
         elif do == "arrive" and args.get("as") is not None:
             self.keys.add(args["as"])
+        elif do == "bulk" and args["step"] == "open":
+            self.accounts.add(args["account"])
         elif do == "follow_up" and args.get("as") is not None:
             self.follow_ups.add(args["as"])
         elif do in ("warn", "fine") and args.get("as") is not None:

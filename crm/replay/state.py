@@ -14,6 +14,7 @@ from reception import day as days
 from reception.models import Breach, Day
 from staff.roles import SELLING_ROLES
 
+from .bulk import state_of_bulk
 from .conduct import measures
 from .months import months
 from .world import World
@@ -29,7 +30,7 @@ def state(world: World, *, first: datetime, now: datetime) -> dict[str, Any]:
         "breaches": _breaches(world),
         "measures": measures(world),
         "months": months(world.office, codes=world.codes, first=first, now=now),
-        "bulk": {},
+        "bulk": state_of_bulk(world),
     }
 
 

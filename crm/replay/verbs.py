@@ -23,6 +23,7 @@ from staff import policy, posting
 from staff.models import Branch, Company, Office, OfficePolicy, Posting, UnfitReason, User
 from staff.roles import BRANCH_ROLES, OFFICE_ROLES
 
+from .bulk import bulk
 from .conduct import VERBS_OF_CONDUCT
 from .leaving import VERBS_OF_LEAVING
 from .log import Line
@@ -230,6 +231,7 @@ VERBS: dict[str, Callable[[World, Line], None]] = {
     **VERBS_OF_WORK,
     **VERBS_OF_LEAVING,
     **VERBS_OF_CONDUCT,
+    "bulk": bulk,
     "hire": _hire,
     "sign_in": _on_self(roster.sign_in),
     "sign_out": _on_self(roster.sign_out),

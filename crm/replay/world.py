@@ -23,6 +23,7 @@ class World:
     looking: dict[str, int] = field(default_factory=dict)
     follow_ups: dict[str, int] = field(default_factory=dict)
     measures: dict[str, int] = field(default_factory=dict)
+    bulk: dict[str, int | None] = field(default_factory=dict)
 
     def person(self, code: str | None) -> User | None:
         """Whoever goes by this code; RuleError if their hiring was refused."""
