@@ -38,7 +38,9 @@ ENTRIES = (
     ),
     Entry(_("My register"), "my_register", "book-open", (Duty.SEE_OWN,)),
     Entry(_("Public register"), "register", "clipboard-document-list", (Duty.SEE_OFFICE,), ("line",)),
-    Entry(_("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer", "tag", "feedback")),
+    Entry(
+        _("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer", "tag", "tags", "feedback")
+    ),
     Entry(_("Take a call"), "call_in", "phone-arrow-down-left", (Duty.CHECK_IN,)),
     Entry(_("Inbox"), "inbox", "inbox"),
     Entry(_("Public pool"), "pool", "lifebuoy", (Duty.SUPERVISE,)),

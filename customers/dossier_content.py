@@ -29,11 +29,11 @@ CHOSEN: dict[str, dict[str, Any]] = {"sex": dict(SEXES), "income": dict(INCOMES)
 SECTIONS: dict[str, dict[str, Any]] = {
     "basics": {
         "birthday": gettext_lazy("Birthday"),
-        "age": gettext_lazy("Age, where the birthday is not known"),
+        "age": gettext_lazy("Age"),
         "sex": gettext_lazy("Sex"),
         "wechat": gettext_lazy("WeChat"),
         "email": gettext_lazy("E-mail"),
-        "home": gettext_lazy("Home"),
+        "home": gettext_lazy("Home address"),
         "income": gettext_lazy("Household income"),
         "education": gettext_lazy("Education"),
     },
@@ -64,7 +64,7 @@ ASKED: dict[str, tuple[Any, tuple[str, ...]]] = {
     "name": (gettext_lazy("Name"), ("name",)),
     "born": (gettext_lazy("Birthday or age"), ("birthday", "age")),
     "sex": (LABELS["sex"], ("sex",)),
-    "contacts": (gettext_lazy("Contacts"), ("phone", "wechat", "email")),
+    "contacts": (gettext_lazy("Ways to reach them"), ("phone", "wechat", "email")),
     **{name: (LABELS[name], (name,)) for name in ("home", "income", "education")},
     **{name: (label, (name,)) for name, label in SECTIONS["character"].items()},
 }

@@ -57,7 +57,7 @@ class SecondForm(PlainForm):
     """Who else may read the customer, until when, why."""
 
     user = SellerField(label=_("Second person"))
-    last = day_field(_("Last day"))
+    last = day_field(_("May read to the end of"))
     reason = reason_field(_("Why this person"))
 
     def __init__(self, *args: Any, office: Office, today: date, owner: int | None, **kwargs: Any) -> None:

@@ -49,6 +49,7 @@ class DossierForm(PlainForm):
     )
     age = forms.IntegerField(
         label=LABELS["age"],
+        help_text=_("Where the birthday is not known"),
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(OLDEST_AGE)],
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
