@@ -35,6 +35,8 @@ WORDS: dict[str, Promise] = {
     "tell_failing": _("Tell of jobs that did not finish"),
     "greetings": _("Remind of birthdays and festivals"),
     "bring_in": _("Bring uploaded tables in"),
+    "take_out": _("Make exports of lists"),
+    "clear_exports": _("Destroy exports that expired"),
     "clear_imports": _("Destroy the rows of imports that ended"),
     "close_receptions": _("Close receptions left open"),
 }

@@ -94,6 +94,8 @@ JOBS = [
     Job("tell_failing", Every(HALF_HOUR), "crm.alarms.tell"),
     Job("greetings", Every(HALF_HOUR), "sales.care.remind", of_office=True),
     Job("bring_in", Every(timedelta(minutes=1)), "exchange.importing.work_all"),
+    Job("take_out", Every(timedelta(minutes=1)), "exchange.exporting.work_all"),
+    Job("clear_exports", Every(HALF_HOUR), "exchange.exporting.clear"),
     Job("clear_imports", Daily(time(3, 30)), "exchange.batches.clear"),
     Job("bulk_flags", Every(HALF_HOUR), "bigaccounts.watching.remind", of_office=True),
     Job("close_receptions", Every(HALF_HOUR), "reception.closing.close_left_open", of_office=True),

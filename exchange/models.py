@@ -40,6 +40,36 @@ class BatchKind(models.TextChoices):
     UNITS = "units", _("units and price list")
 
 
+class Enveloped(models.Model):
+    """Something with a key of its own, wrapped by the master ring: whoever destroys the key destroys what it sealed."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    kek = models.CharField(max_length=40)
+    wrapped = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def key(self) -> bytes | None:
+        """The opened key; None once it was destroyed."""
+        return crypto.unwrap(self.kek, bytes(self.wrapped)) if self.kek else None
+
+    def sealed(self, value: Any, field: str) -> bytes:
+        """A value, for keeping."""
+        assert self.key is not None
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return crypto.seal(self.key, text, model=type(self).__name__, field=field, subject=str(self.uuid))
+
+    def opened(self, blob: Any, field: str) -> Any:
+        """What :meth:`sealed` kept; None once the key was destroyed."""
+        if self.key is None or not blob:
+            return None
+        return json.loads(
+            crypto.unseal(self.key, bytes(blob), model=type(self).__name__, field=field, subject=str(self.uuid))
+        )
+
+
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     """Imports by scope."""
 
@@ -48,7 +78,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         return self.filter(office=user.office) if user.office and user.has(Duty.IMPORT_DATA) else self.none()
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Enveloped):
     """One uploaded table on its way in.
 
     File and rows are sealed under a key of the batch, which is destroyed when the batch ends: what was not taken in
@@ -56,7 +86,6 @@ class ImportBatch(models.Model):
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="imports")
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(_("what the table holds"), max_length=12, choices=BatchKind.choices)
     state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.READING)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="imports")
@@ -74,8 +103,6 @@ class ImportBatch(models.Model):
     known = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     stopped_by = models.CharField(max_length=300, blank=True)
-    kek = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
@@ -89,25 +116,6 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
-
-    @cached_property
-    def key(self) -> bytes | None:
-        """The opened key of the batch; None once it was destroyed."""
-        return crypto.unwrap(self.kek, bytes(self.wrapped)) if self.kek else None
-
-    def sealed(self, value: Any, field: str) -> bytes:
-        """A value of rows or columns, for keeping."""
-        assert self.key is not None
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return crypto.seal(self.key, text, model="ImportBatch", field=field, subject=str(self.uuid))
-
-    def opened(self, blob: Any, field: str) -> Any:
-        """What :meth:`sealed` kept; None once the key was destroyed."""
-        if self.key is None or not blob:
-            return None
-        return json.loads(
-            crypto.unseal(self.key, bytes(blob), model="ImportBatch", field=field, subject=str(self.uuid))
-        )
 
     @property
     def columns(self) -> list[str]:
@@ -166,3 +174,67 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}: {self.n}"
+
+
+class ExportState(models.TextChoices):
+    """Where an export stands."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("being made")
+    DONE = "done", _("ready")
+    REFUSED = "refused", _("refused")
+
+
+class ExportJobQuerySet(models.QuerySet["ExportJob"]):
+    """Exports by scope."""
+
+    def visible_to(self, user: User) -> ExportJobQuerySet:
+        """Nobody fetches what another took out."""
+        return self.filter(by=user, office=user.office) if user.office else self.none()
+
+
+class ExportJob(Enveloped):
+    """One list taken out as a workbook: by whom, with which filter, how far it is, until when it can be fetched.
+
+    Filter, search and file are sealed under a key of the job, which is destroyed when it expires.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="exports")
+    name = models.CharField(max_length=20)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exports")
+    made_at = models.DateTimeField(_("asked for"))
+    state = models.CharField(_("state"), max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
+    claimed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(_("ready"), null=True)
+    expires_at = models.DateTimeField(_("can be fetched until"))
+    total = models.PositiveIntegerField(_("rows"), default=0)
+    done = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(_("size"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    refusal = models.CharField(max_length=300, blank=True)
+    asked_sealed = models.BinaryField(default=b"")
+    objects = ExportJobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["by", "-id"], name="export_by"),
+            models.Index(fields=["state"], name="export_at_work", condition=Q(state__in=["waiting", "running"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.pk}"
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is still being made."""
+        return self.state in (ExportState.WAITING, ExportState.RUNNING)
+
+
+class ExportFile(models.Model):
+    """The workbook of an export, sealed."""
+
+    job = models.OneToOneField(ExportJob, on_delete=models.CASCADE, primary_key=True, related_name="file")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"file of {self.job_id}"

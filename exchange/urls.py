@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from .views import imports
+from .views import exports, imports
 
 urlpatterns = [
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<int:pk>/", exports.export, name="export"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
     path("imports/", imports.imports, name="imports"),
     path("imports/template/<slug:kind>/", imports.import_template, name="import_template"),
     path("imports/<int:pk>/", imports.import_batch, name="import"),

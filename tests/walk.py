@@ -409,6 +409,11 @@ ADDRESSES = (
         typed={"reason": "training"},
     ),
     Address("fitness_end", LEADS, post=DONE, args={"pk": person("probationary")}, rows=OURS),
+    # taking lists out
+    Address("exports", SEES, get=SHOWN, asks="cursor"),
+    Address("export_new", SEES, post=DONE, typed={"list": "customers", "query": "state=active"}),
+    Address("export", SEES, get=SHOWN, args={"pk": row("export")}, rows=frozenset({"owner"})),
+    Address("export_file", SEES, get=SHOWN, args={"pk": row("export")}, rows=frozenset({"owner"})),
     # bringing data in
     Address("imports", IMPORTS, get=SHOWN, post=DONE, typed=upload_of, asks="cursor"),
     Address("import_template", IMPORTS, get=SHOWN, args={"kind": "register"}),

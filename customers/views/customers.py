@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -16,10 +14,9 @@ from common import counting
 from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
-from customers import ownership, rows, search
+from customers import listing, ownership, rows
 from customers.filters import CustomerFilter
 from customers.forms import AssignForm
-from customers.models import Customer, Standing
 from staff.access import needs
 from staff.roles import Duty
 
@@ -27,7 +24,6 @@ from .lists import described, page_of, searched
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 POOL = "customers/pool.html"
-WEEK = timedelta(days=7)
 
 
 @require_safe
@@ -39,8 +35,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     by_owner = request.user.has(Duty.SEE_OFFICE)
     form = CustomerFilter.read(request.GET, office=office, today=today, by_owner=by_owner)
     text, expired = searched(request, form)
-    found = form.filter(Customer.objects.visible_to(request.user))
-    found = found.none() if expired else search.matching(found, text, office=office)
+    found = listing.customers(request.user, form, None if expired else text)
     page = page_of(request, rows.with_first_person(found), rows.CUSTOMER_FIELDS, order=("-number",))
     context = {
         "customers": rows.customer_rows(page.rows, today),
@@ -57,9 +52,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 def lapsing(request: HttpRequest) -> HttpResponse:
     """What lapses within seven days, soonest first: the office's for the supervisor, one's own for a rep."""
     today = request.user.office.today(timezone.now())
-    soon = Customer.objects.visible_to(request.user).filter(
-        standing=Standing.ACTIVE, valid_until__range=(today, today + WEEK)
-    )
+    soon = listing.lapsing(request.user, today)
     page = page_of(request, rows.with_first_person(soon), rows.CUSTOMER_FIELDS, order=("valid_until", "number"))
     context = {
         "customers": rows.customer_rows(page.rows, today),
@@ -70,16 +63,9 @@ def lapsing(request: HttpRequest) -> HttpResponse:
     return render_part(request, "customers/lapsing.html", context, part="list")
 
 
-def _to_give(request: HttpRequest, web: bool) -> QuerySet:
-    """What can be given out: unassigned web leads, or what has lapsed."""
-    scope = Customer.objects.visible_to(request.user)
-    today = request.user.office.today(timezone.now())
-    return scope.filter(standing=Standing.UNASSIGNED) if web else scope.in_pool(today)
-
-
 def _pool_context(request: HttpRequest, web: bool, form: AssignForm | None = None) -> dict[str, Any]:
     today = request.user.office.today(timezone.now())
-    found = _to_give(request, web)
+    found = listing.to_give(request.user, today, web=web)
     order = ("-number",) if web else ("-valid_until", "-number")
     page = page_of(request, rows.with_first_person(found), rows.CUSTOMER_FIELDS, order=order)
     form = form or AssignForm(office=request.user.office, today=today, customers=found)
@@ -106,15 +92,17 @@ def pool_assign(request: HttpRequest) -> HttpResponse:
     """Give the chosen customers to the chosen reps, in turn; all or none."""
     web, now = request.POST.get("tab") == "web", timezone.now()
     office = request.user.office
-    form = AssignForm(request.POST, office=office, today=office.today(now), customers=_to_give(request, web))
+    today = office.today(now)
+    given = listing.to_give(request.user, today, web=web)
+    form = AssignForm(request.POST, office=office, today=today, customers=given)
     if form.is_valid():
         chosen = form.cleaned_data["customers"].select_related("office").order_by("number")
         try:
-            given = ownership.assign_evenly(list(chosen), to=list(form.cleaned_data["reps"]), by=request.user, now=now)
+            count = ownership.assign_evenly(list(chosen), to=list(form.cleaned_data["reps"]), by=request.user, now=now)
         except RuleError as error:
             refuse(form, error)
         else:
-            words = ngettext("%(count)s customer given out", "%(count)s customers given out", given)
-            messages.success(request, words % {"count": given})
+            words = ngettext("%(count)s customer given out", "%(count)s customers given out", count)
+            messages.success(request, words % {"count": count})
             return go(request, "/pool/?tab=web" if web else "pool")
     return render_invalid(request, POOL, _pool_context(request, web, form), part="list")

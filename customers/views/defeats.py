@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +17,10 @@ from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
-from customers import access, defeat, defeat_analysis, rows
+from customers import access, defeat, defeat_analysis, listing, rows
 from customers.forms_defeat import LOST as LOST_ONES
 from customers.forms_defeat import ApproveForm, ConfirmForm, DefeatFilter, DefeatForm, RefuseForm
-from customers.models import Customer, DefeatRequest, DefeatState, Ground, Person
+from customers.models import Customer, DefeatRequest, DefeatState, Ground
 from staff.access import needs
 from staff.roles import Duty, Role
 
@@ -168,12 +167,7 @@ def customer_defeat_act(request: HttpRequest, pk: int, act: str) -> HttpResponse
     return go(request, "customer_defeat", pk)
 
 
-def scope(request: HttpRequest) -> QuerySet:
-    """The requests of the viewer's office."""
-    return DefeatRequest.objects.filter(customer__in=Customer.objects.visible_to(request.user))
-
-
-def _row(row: dict[str, Any], opener: rows.Opener) -> dict[str, Any]:
+def row_of(row: dict[str, Any], opener: rows.Opener) -> dict[str, Any]:
     """A request as the register shows it."""
     return {
         "url": f"/customers/{row['customer_id']}/defeat/",
@@ -195,10 +189,9 @@ def _row(row: dict[str, Any], opener: rows.Opener) -> dict[str, Any]:
 def defeats(request: HttpRequest) -> HttpResponse:
     """The defeat register with what still waits, newest request first (LOST-04)."""
     form = DefeatFilter.read(request.GET, office=request.user.office)
-    first = Person.objects.filter(customer=OuterRef("customer")).order_by("pk")
-    found = form.filter(scope(request)).annotate(name_sealed=Subquery(first.values("name_sealed")[:1]))
+    found = form.filter(listing.defeats(request.user))
     page, opener = page_of(request, found, FIELDS, order=("-requested_at", "-id")), rows.Opener()
-    context = {"rows": [_row(row, opener) for row in page.rows], **described(request, page, form)}
+    context = {"rows": [row_of(row, opener) for row in page.rows], **described(request, page, form)}
     return render_part(request, "customers/defeats.html", context, part="list")
 
 
@@ -207,7 +200,7 @@ def defeats(request: HttpRequest) -> HttpResponse:
 def defeats_analysis(request: HttpRequest) -> HttpResponse:
     """Approved defeats by reason, rival, price, level reached, days held and rep (LOST-05)."""
     form = DefeatFilter.read(request.GET, office=request.user.office)
-    found = form.filter(scope(request).filter(state__in=LOST))
+    found = form.filter(listing.defeats(request.user).filter(state__in=LOST))
     kept = {name: value for name, value in request.GET.items() if name in form.chosen and name != "find"}
     asked = {"state": LOST_ONES, **kept}
     tables = [table for table in defeat_analysis.tables(found, asked) if table.figures]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.htmx import render_part
-from customers import completing, rows, search
-from customers.filters import LineFilter, found_lines
-from customers.models import Customer, LineKind, RegisterLine
+from customers import completing, listing, rows
+from customers.filters import LineFilter
+from customers.models import LineKind
 from staff.access import needs
 from staff.roles import Duty
 
@@ -22,18 +21,6 @@ from .lists import described, page_of, searched
 
 TEMPLATE = "customers/register.html"
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
-
-
-def _lines(request: HttpRequest, form: LineFilter) -> QuerySet:
-    """The lines in scope that are asked for and searched for."""
-    text, expired = searched(request, form)
-    lines = form.filter(RegisterLine.objects.visible_to(request.user))
-    if expired:
-        return lines.none()
-    if not text:
-        return lines
-    scope = Customer.objects.visible_to(request.user)
-    return found_lines(lines, search.matching(scope, text, office=request.user.office), text)
 
 
 def _tabs(request: HttpRequest, chosen: str) -> list[dict[str, Any]]:
@@ -51,7 +38,10 @@ def _tabs(request: HttpRequest, chosen: str) -> list[dict[str, Any]]:
 
 def _list(request: HttpRequest, name: str, title: str, words: str) -> HttpResponse:
     form = LineFilter.read(request.GET, office=request.user.office)
-    page = page_of(request, _lines(request, form), rows.LINE_FIELDS, order=("-number",))
+    text, expired = searched(request, form)
+    page = page_of(
+        request, listing.lines(request.user, form, None if expired else text), rows.LINE_FIELDS, order=("-number",)
+    )
     context = {
         "lines": rows.line_rows(page.rows),
         "tabs": _tabs(request, form.chosen.get("kind", "")),

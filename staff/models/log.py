@@ -15,6 +15,7 @@ class Look(models.TextChoices):
     LOOKED_UP = "looked_up", _("looked up a phone number")
     PRINTED = "printed", _("printed")
     DOWNLOADED = "downloaded", _("downloaded a file")
+    EXPORTED = "exported", _("took a list out")
     GRANTED = "granted", _("was let in to help")
 
 
