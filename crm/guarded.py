@@ -27,6 +27,8 @@ GUARDED_MODELS = (
     "staff.ApprovalEntry",
     "staff.HistoricalOfficePolicy",
     "staff.HistoricalPosting",
+    "staff.HistoricalReward",
+    "staff.PaySheet",
     "sales.HistoricalResult",
     "bigaccounts.Event",
     "bigaccounts.Report",

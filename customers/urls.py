@@ -16,6 +16,7 @@ from .views import (
     find,
     handover_acts,
     handovers,
+    inspections,
     leaving,
     line,
     moves,
@@ -98,4 +99,7 @@ urlpatterns = [
     path("pool/", customers.pool, name="pool"),
     path("pool/assign/", customers.pool_assign, name="pool_assign"),
     path("lapsing/", customers.lapsing, name="lapsing"),
+    path("inspections/", inspections.inspections, name="inspections"),
+    path("inspections/draw/", inspections.inspection_new, name="inspection_new"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import PlainForm
 
+from . import inspections, rewards
 from .measures import LONGEST
-from .models import FINED_FOR, WARNED_FOR, Fault
+from .models import FINED_FOR, WARNED_FOR, Fault, InspectionItem
+from .models.inspections import BEST
 
 BY_NUMBER = _("Name customers by their number only")
 
@@ -81,3 +84,78 @@ class ObjectForm(PlainForm):
     """What the person concerned says."""
 
     words = words_field(_("Your objection"), _("Say what you object to: the manager reads it"), help_text=BY_NUMBER)
+
+
+class RewardForm(PlainForm):
+    """Whom a reward is given, how much, and what for (000/42)."""
+
+    person = forms.TypedChoiceField(label=_("Person"), coerce=int)
+    amount = forms.IntegerField(label=_("Yuan"), min_value=0, max_value=rewards.MOST, required=False)
+    points = forms.IntegerField(label=_("Points"), min_value=0, max_value=rewards.MOST, required=False)
+    words = words_field(_("What for"), _("Say what the reward is for: the person reads it"), help_text=BY_NUMBER)
+    request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        kwargs["initial"] = {"request_id": uuid4(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", _("Choose a person")), *people]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Neither yuan nor points is praise in words."""
+        data = super().clean() or self.cleaned_data
+        for name in ("amount", "points"):
+            data[name] = data.get(name) or 0
+        data["request_id"] = data.get("request_id") or uuid4()
+        return data
+
+
+class RevokeForm(PlainForm):
+    """Why a reward is taken back."""
+
+    reason = words_field(_("Why it is taken back"), _("Say why the reward is taken back: the person reads it"))
+
+
+class DrawForm(PlainForm):
+    """Whose records are drawn, of which month, how many."""
+
+    person = forms.TypedChoiceField(label=_("Person"), coerce=int)
+    month = forms.TypedChoiceField(label=_("Records of"), coerce=date.fromisoformat, widget=forms.RadioSelect)
+    size = forms.IntegerField(label=_("How many records"), min_value=1, max_value=inspections.MOST, initial=10)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], months: list[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", _("Choose a person")), *people]  # type: ignore[attr-defined]
+        self.fields["month"].choices = [(str(one), f"{one:%Y-%m}") for one in months]  # type: ignore[attr-defined]
+        self.fields["month"].initial = str(months[0])
+
+
+class ScoreForm(PlainForm):
+    """Three scores and a remark for each record of a sample."""
+
+    SCORES = [("", "—"), *((n, str(n)) for n in range(BEST, -1, -1))]
+
+    def __init__(self, *args: Any, items: list[InspectionItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = items
+        for item in items:
+            for aspect in inspections.ASPECTS:
+                label = InspectionItem._meta.get_field(aspect).verbose_name
+                self.fields[f"{aspect}_{item.pk}"] = forms.TypedChoiceField(
+                    label=label, choices=self.SCORES, coerce=int, error_messages={"required": _("Choose a score")}
+                )
+            self.fields[f"words_{item.pk}"] = forms.CharField(
+                label=_("Remark"), max_length=LONGEST, required=False, help_text=""
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each record with its fields."""
+        names = (*inspections.ASPECTS, "words")
+        return [{"item": item, "fields": [self[f"{name}_{item.pk}"] for name in names]} for item in self.items]
+
+    def scores(self) -> dict[int, inspections.Score]:
+        """What was typed, by record."""
+        names = (*inspections.ASPECTS, "words")
+        return {
+            item.pk: inspections.Score(**{name: self.cleaned_data[f"{name}_{item.pk}"] for name in names})
+            for item in self.items
+        }

@@ -82,7 +82,7 @@ def _price(office: Office) -> tuple[int, int]:
 def _give(made: Measure, *, by: User, now: datetime) -> Measure:
     """Give it, and tell the person; where its cause brought one before, that one instead."""
     office, person = made.office, made.person
-    _lock(person)
+    lock(person)
     earlier = Measure.objects.filter(office=office, cause=made.cause).first() if made.cause else None
     if earlier is not None:
         return earlier
@@ -94,7 +94,7 @@ def _give(made: Measure, *, by: User, now: datetime) -> Measure:
     return made
 
 
-def _lock(person: User) -> None:
+def lock(person: User) -> None:
     """One after the other where the measures of one person are concerned."""
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
 
@@ -170,7 +170,7 @@ def acknowledge(measure: Measure, *, by: User, now: datetime) -> Measure:
 
 def locked(measure: Measure) -> Measure:
     """The measure as it stands, with nobody else changing those of its person meanwhile."""
-    _lock(measure.person)
+    lock(measure.person)
     return Measure.objects.select_related("person", "office").get(pk=measure.pk)
 
 

@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
 from . import accounts as preferences
-from .views import accounts, away, bots, conduct, inbox, measures, people, policy, posting
+from .views import accounts, away, bots, conduct, inbox, measures, payroll, people, policy, posting, rewards
 
 # The library's form would take a PUT for a POST.
 login = require_http_methods(["GET", "HEAD", "POST"])(account.login)
@@ -48,6 +48,12 @@ urlpatterns = [
         measures.conduct_measure_act,
         name="conduct_measure_act",
     ),
+    path("conduct/rewards/", rewards.rewards, name="rewards"),
+    path("conduct/rewards/give/", rewards.reward_give, name="reward_give"),
+    path("conduct/rewards/<int:pk>/", rewards.reward, name="reward"),
+    path("conduct/payroll/", payroll.payroll, name="payroll"),
+    path("conduct/payroll/take/", payroll.payroll_take, name="payroll_take"),
+    path("conduct/payroll/<int:pk>/", payroll.payroll_sheet, name="payroll_sheet"),
     path("conduct/mine/", measures.my_conduct, name="my_conduct"),
     path("conduct/mine/<int:pk>/seen/", measures.my_conduct_seen, name="my_conduct_seen"),
     path("conduct/mine/<int:pk>/object/", measures.my_conduct_object, name="my_conduct_object"),

@@ -252,6 +252,22 @@ def handover_of(world: World) -> dict[str, Any]:
     return {"giver": world.people["owner"].pk, "to": world.people["trainee"].pk, "reason": "调岗"}
 
 
+def reward_of(world: World) -> dict[str, Any]:
+    """Praise in words for a colleague."""
+    return {"person": world.people["colleague"].pk, "words": "资料完整"}
+
+
+def draw_of(world: World) -> dict[str, Any]:
+    """A sample of the owner's records."""
+    return {"person": world.people["owner"].pk, "month": "2026-03-01", "size": "5"}
+
+
+def scores_of(world: World) -> dict[str, Any]:
+    """The best scores for every record of the sample."""
+    items = world.rows["sample"].items.all()
+    return {f"{aspect}_{item.pk}": "5" for item in items for aspect in ("completeness", "truth", "timeliness")}
+
+
 LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
     # reports
@@ -381,6 +397,24 @@ ADDRESSES = (
         )
         for act in ("uphold", "withdraw")
     ),
+    Address("rewards", JUDGES, get=SHOWN, asks="cursor"),
+    Address("reward_give", JUDGES, get=SHOWN, post=DONE, typed=reward_of, but=WHOSE_PEOPLE_ARE_OTHERS),
+    Address(
+        "reward",
+        JUDGES,
+        get=SHOWN,
+        post=DONE,
+        args={"pk": row("reward")},
+        rows=LEADS,
+        typed={"reason": "误发"},
+        but={"supervisor": INVALID},
+    ),
+    Address("payroll", MANAGER, get=SHOWN, asks="month"),
+    Address("payroll_take", MANAGER, post=DONE, typed={"month": "2026-03"}),
+    Address("payroll_sheet", MANAGER, get=SHOWN, args={"pk": row("sheet")}, rows=OURS),
+    Address("inspections", LEADS, get=SHOWN, asks="month"),
+    Address("inspection_new", LEADS, get=SHOWN, post=DONE, typed=draw_of, but=dict.fromkeys(ELSEWHERE, INVALID)),
+    Address("inspection", LEADS, get=SHOWN, post=DONE, args={"pk": row("sample")}, rows=OURS, typed=scores_of),
     Address("my_conduct", OF_THE_OFFICE, get=SHOWN, asks="cursor"),
     Address("my_conduct_seen", OF_THE_OFFICE, post=DONE, args={"pk": row("warning")}, rows=frozenset({"owner"})),
     Address(

@@ -47,7 +47,7 @@ from reception.checkin import CheckedIn
 from reports import archive
 from sales import deals, discounts, price_approval
 from sales.models import Unit
-from staff import delegations, measures, notices, objections, proposals
+from staff import delegations, inspections, measures, notices, objections, payroll, proposals, rewards
 from staff.models import Proposal, User
 from staff.roles import Role
 from tests.bulk_world import plant_bulk
@@ -377,7 +377,13 @@ def _conduct(world: World) -> None:
     found = proposals.Found(people["colleague"], "breach", "breach:9", 1, house.on, "/register/1/")
     proposals.put(office, [found], now=at)
     rows["proposal"] = Proposal.objects.get(office=office, cause="breach:9")
-    world.plant(frozenset({"owner", *LEADS}), "警告辛卯", "异议辛卯")
+    said = {"amount": 100, "points": 0, "words": "奖励庚戌", "cause": "form:9"}
+    rows["reward"] = rewards.give(people["owner"], office=office, by=lead, now=at, **said)
+    rows["sheet"] = payroll.take(office, house.on.replace(day=1), by=people["manager"], now=at)
+    drawn = [inspections.Found("line:1", "line", 1, "/register/1/")]
+    said = {"month": house.on.replace(day=1), "records": drawn, "size": 1}
+    rows["sample"] = inspections.begin(people["colleague"], office=office, by=lead, now=at, **said)
+    world.plant(frozenset({"owner", *LEADS}), "警告辛卯", "异议辛卯", "奖励庚戌")
     world.plant(frozenset({"colleague", *LEADS}), "警告丁未")
     world.plant(LEADS, "警告戊申")
     world.plant(frozenset({"manager", "branch_manager"}), "警告己酉")

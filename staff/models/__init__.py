@@ -15,6 +15,7 @@ from .conduct import (
     Proposal,
     ProposalState,
 )
+from .inspections import Inspection, InspectionItem, PaySheet, Record, Reward
 from .jobs import ScheduledRun
 from .log import AccessLog
 from .notices import Notice
@@ -39,6 +40,8 @@ __all__ = [
     "Evidence",
     "Fault",
     "Fitness",
+    "Inspection",
+    "InspectionItem",
     "Measure",
     "MeasureKind",
     "MeasureState",
@@ -48,9 +51,12 @@ __all__ = [
     "Objection",
     "Office",
     "OfficePolicy",
+    "PaySheet",
     "Posting",
     "Proposal",
     "ProposalState",
+    "Record",
+    "Reward",
     "ScheduledRun",
     "Strategy",
     "UnfitReason",

@@ -15,16 +15,17 @@ from common import keyset
 from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
-from staff import measures, objections, policy, proposals
+from staff import inspections, measures, objections, proposals
 from staff.access import needs
 from staff.forms_conduct import ObjectForm, UpholdForm, WithdrawForm
 from staff.judging import refusal
-from staff.models import Measure, Objection, Proposal
+from staff.models import Inspection, Measure, Objection, Proposal, Reward, User
 from staff.roles import Duty
 
 from .conduct import state_of
 
 PAGE = 20
+LATEST = 24
 TEMPLATE = "staff/conduct_measure.html"
 ACTS: dict[str, Any] = {
     "uphold": (UpholdForm, objections.uphold, objections.check_uphold),
@@ -84,6 +85,19 @@ def _own(request: HttpRequest, pk: int) -> Measure:
     return get_object_or_404(Measure.objects.filter(person=request.user).select_related(*PEOPLE), pk=pk)
 
 
+def _praise(user: User) -> dict[str, Any]:
+    """The person's own rewards and scored inspections, the latest of each."""
+    scored = Inspection.objects.filter(person=user, scored_at__isnull=False).select_related("scored_by")
+    found = list(scored.prefetch_related("items").order_by("-scored_at")[:LATEST])
+    shown = []
+    for one in found:
+        items = list(one.items.all())
+        points = sum(getattr(item, aspect) for item in items for aspect in inspections.ASPECTS)
+        shown.append((one, inspections.share(points, len(items)), [item for item in items if item.words]))
+    rewards = Reward.objects.filter(person=user).select_related("given_by").order_by("-at", "-id")[:LATEST]
+    return {"rewards": list(rewards), "inspections": shown}
+
+
 @require_safe
 @needs(Duty.ANSWER)
 def my_conduct(request: HttpRequest) -> HttpResponse:
@@ -102,7 +116,7 @@ def my_conduct(request: HttpRequest) -> HttpResponse:
         }
         for measure in page.rows
     ]
-    context = {"page": page, "rows": rows, "policy": policy.of(request.user.office)}
+    context = {"page": page, "rows": rows, **_praise(request.user)}
     return render_part(request, "staff/my_conduct.html", context, part="list")
 
 

@@ -1,0 +1,102 @@
+"""Inspections: a sample drawn, scored, and the month's ranking (COND-04)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common.dates import first_of_month, next_month
+from common.errors import RuleError
+from common.forms import refuse
+from common.htmx import go, render_invalid, render_part
+from customers import inspecting
+from staff import inspections as rules
+from staff import judging
+from staff.access import needs
+from staff.forms_conduct import DrawForm, ScoreForm
+from staff.models import Inspection
+from staff.roles import SELLING_ROLES, Duty
+
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+MOST = 200
+
+
+def _month(request: HttpRequest) -> date:
+    found = MONTH.fullmatch(request.GET.get("month", ""))
+    today = request.user.office.today(timezone.now())
+    return date(int(found[1]), int(found[2]), 1) if found else first_of_month(today)
+
+
+@require_safe
+@needs(Duty.SUPERVISE)
+def inspections(request: HttpRequest) -> HttpResponse:
+    """The ranking of a month, and its samples: those to be scored first."""
+    month = _month(request)
+    found = Inspection.objects.judged_by(request.user).filter(month=month).select_related("person", "by")
+    context = {
+        "month": month,
+        "before": first_of_month(month - date.resolution),
+        "after": next_month(month),
+        "ranking": rules.ranking(request.user.office, month),
+        "samples": found.order_by("scored_at", "-at", "-pk")[:MOST],
+    }
+    return render_part(request, "customers/inspections.html", context, part="month")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Duty.SUPERVISE)
+def inspection_new(request: HttpRequest) -> HttpResponse:
+    """Draw a sample of somebody's records of this month or the last."""
+    now, office = timezone.now(), request.user.office
+    this = first_of_month(office.today(now))
+    below = judging.below(request.user, on=office.today(now))
+    people = [(one.user_id, str(one.user)) for one in below.values() if one.role in SELLING_ROLES]
+    months = [this, first_of_month(this - date.resolution)]
+    form = DrawForm(request.POST if request.method == "POST" else None, people=people, months=months)
+    if request.method != "POST":
+        return render_part(request, "customers/inspection_new.html", {"form": form}, part="form")
+    if form.is_valid():
+        said = form.cleaned_data
+        person, month = below[said["person"]].user, said["month"]
+        records = inspecting.records(office, person, month)
+        about = {"office": office, "month": month, "records": records, "size": said["size"]}
+        try:
+            made = rules.begin(person, by=request.user, now=now, **about)
+        except RuleError as error:
+            refuse(form, error)
+        else:
+            return go(request, "inspection", made.pk)
+    return render_invalid(request, "customers/inspection_new.html", {"form": form}, part="form")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Duty.SUPERVISE)
+def inspection(request: HttpRequest, pk: int) -> HttpResponse:
+    """A sample: to be scored, then as it was scored, with what it was drawn from."""
+    people = ("person", "office", "by", "scored_by")
+    found = get_object_or_404(Inspection.objects.judged_by(request.user).select_related(*people), pk=pk)
+    items = list(found.items.all())
+    form = ScoreForm(request.POST if request.method == "POST" else None, items=items)
+    context: dict[str, Any] = {"inspection": found, "form": form, "items": items}
+    refs = found.population.splitlines()
+    context |= {"population": len(refs), "sound": rules.drawn_again(found) == [item.ref for item in items]}
+    context["refusal"] = judging.refusal(rules.check_score, found, by=request.user)
+    if request.method != "POST":
+        return render_part(request, "customers/inspection.html", context, part="sample")
+    if form.is_valid():
+        try:
+            rules.score(found, form.scores(), by=request.user, now=timezone.now())
+        except RuleError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("The scores are kept, and %(person)s was told") % {"person": found.person})
+            return go(request, "inspection", pk)
+    return render_invalid(request, "customers/inspection.html", context, part="sample")
