@@ -11,7 +11,7 @@ from django.test import Client
 
 PHONE, DESK = 390, 1400
 # An answer that is no 200 is looked at by itself; a count of the menu is given up when its page is left.
-HARMLESS = ("Failed to load", "htmx:afterRequest", "htmx:sendError")
+HARMLESS = ("Failed to load", "htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 
 
 @dataclass
