@@ -5,7 +5,9 @@ Colours come from ``static/css/charts.css``. The numbers belong beside each char
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -21,17 +23,25 @@ WIDER = 0.5 * TEXT_SIZE  # by how much a Chinese character is wider than pygal t
 Series = Mapping[str, Sequence[float | int | None]]
 
 
+@cache
+def library() -> Any:
+    """pygal, loaded with the first chart, without the finder of plug-ins that it leaves in every later import."""
+    import pygal
+    import pygal.style
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
+    return pygal
+
+
 def bars(title: str, labels: Sequence[str], series: Series, *, stacked: bool = False) -> SafeString:
     """Upright bars over short ``labels``; a missing value is a gap."""
-    import pygal
-
+    pygal = library()
     return _drawn(pygal.StackedBar if stacked else pygal.Bar, title, labels, series)
 
 
 def across(title: str, labels: Sequence[str], series: Series, *, stacked: bool = False) -> SafeString:
     """Bars that lie beside ``labels`` of any length, the first on top."""
-    import pygal
-
+    pygal = library()
     turned = {name: values[::-1] for name, values in series.items()}
     thick = len(labels) * (1 if stacked else len(series))
     margin = 8 + WIDER * max((sum(ord(sign) > 0x2E80 for sign in label) for label in labels), default=0)
@@ -42,20 +52,21 @@ def across(title: str, labels: Sequence[str], series: Series, *, stacked: bool =
 
 def lines(title: str, labels: Sequence[str], series: Series) -> SafeString:
     """Lines over short ``labels``; a missing value breaks the line."""
-    import pygal
-
-    return _drawn(pygal.Line, title, labels, series)
+    return _drawn(library().Line, title, labels, series)
 
 
 def _drawn(kind: Any, title: str, labels: Sequence[str], series: Series, **more: Any) -> SafeString:
-    from pygal.style import Style
-
     sizes = dict.fromkeys(("label_font_size", "major_label_font_size", "legend_font_size"), TEXT_SIZE)
     every = 1 if more else max(1, -(-len(labels) // MOST_LABELS))
     plain = {"js": [], "css": [], "no_prefix": True, "truncate_legend": -1, "truncate_label": -1}
     frame = {"width": WIDTH, "height": HEIGHT, "margin": 8, "legend_at_bottom": True, "legend_at_bottom_columns": 3}
     scale = {"max_scale": 6, "x_labels_major_every": every, "show_minor_x_labels": every == 1}
-    chart = kind(**plain | frame | scale | more, show_legend=len(series) > 1, style=Style(**sizes), formatter=_number)
+    chart = kind(
+        **plain | frame | scale | more,
+        show_legend=len(series) > 1,
+        style=library().style.Style(**sizes),
+        formatter=_number,
+    )
     chart.x_labels = [str(label) for label in labels]
     for name, values in series.items():
         chart.add(str(name), list(values))
