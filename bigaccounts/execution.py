@@ -67,7 +67,6 @@ def take(case: Case, *, by: User, now: datetime, customer: Customer, unit: Unit,
     check_executes(case, by=by, rule=FORMALITIES)
     if customer.office_id != case.office_id:
         raise RuleError(_("This customer belongs to another office"), rule="OFF-01")
-    flipping.check_formalities(case, None)
     buyer = listed(case, customer)
     flipping.check_formalities(case, buyer)
     row = contracted(case, unit)

@@ -29,7 +29,7 @@ def standing(case: Case, buyer: Buyer | None = None) -> Freeze | None:
     return found
 
 
-def check_formalities(case: Case, buyer: Buyer | None) -> None:
+def check_formalities(case: Case, buyer: Buyer) -> None:
     """Nobody deals with a buyer who is suspected of flipping (000/32)."""
     if standing(case, buyer) is not None:
         raise RuleError(

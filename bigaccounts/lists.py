@@ -65,7 +65,9 @@ def check_buyers(buyers: Sequence[BuyerLine]) -> None:
 def check_units(case: Case, units: Iterable[Unit], *, rule: str = RULE) -> None:
     """Each unit is one of this office, named once, for sale and in no other contract (BULK-06, DEAL-01)."""
     seen: set[int] = set()
-    for unit in units:
+    wanted = [unit.pk for unit in units]
+    now = Unit.objects.in_bulk(wanted)
+    for unit in (now[pk] for pk in wanted):
         if unit.office_id != case.office_id:
             raise RuleError(_("Unit %(unit)s belongs to another office") % {"unit": unit}, rule="OFF-01")
         if unit.pk in seen:
