@@ -9,10 +9,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bigaccounts import listed
 from customers import defeat
 from customers.models import DEFEAT_KIND
 from sales import price_approval
 from staff.approvals import Facts
+from staff.models import ApprovalRequest
 from staff.roles import Duty
 
 
@@ -20,15 +22,17 @@ from staff.roles import Duty
 class Kind:
     """One kind of request.
 
-    ``decide(request, by=, decision=, reason=, now=)`` is the rule of the case; ``facts`` puts a snapshot into words;
-    ``returns``: whether it can be sent back for revision; ``refused_last``: whether only the last step
-    refuses; ``asks``: a word to whoever decides; ``duties``: who may open the page of the case.
+    ``decide(request, by=, decision=, reason=, now=)`` is the rule of the case; ``facts(request)`` gives what puts its
+    snapshots into words; ``returns``, ``refuses``: whether it can be sent back for revision, or refused at all;
+    ``refused_last``: whether only the last step refuses; ``asks``: a word to whoever decides; ``duties``: who may open
+    the page of the case.
     """
 
     label: Promise | str
     decide: Callable[..., Any]
-    facts: Callable[[Mapping[str, Any]], Facts]
+    facts: Callable[[ApprovalRequest], Callable[[Mapping[str, Any]], Facts]]
     returns: bool = True
+    refuses: bool = True
     refused_last: bool = False
     duties: tuple[Duty, ...] = ()
     asks: Promise | str = ""
@@ -38,13 +42,21 @@ KINDS: dict[str, Kind] = {
     DEFEAT_KIND: Kind(
         _("Defeat"),
         defeat.decide,
-        defeat.facts,
+        lambda request: defeat.facts,
         returns=False,
         refused_last=True,
         duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
         asks=_("The clerk enters the result of their own call here"),
     ),
     price_approval.KIND: Kind(
-        _("Price of a home"), price_approval.decide, price_approval.facts, duties=(Duty.SEE_OFFICE, Duty.SEE_OWN)
+        _("Price of a home"),
+        price_approval.decide,
+        lambda request: price_approval.facts,
+        duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
+    ),
+    listed.PLAN: Kind(_("Bulk plan"), listed.decide_plan, listed.facts, refuses=False, duties=(Duty.SEE_BULK,)),
+    listed.DISCOUNT: Kind(_("Bulk discount"), listed.decide_discount, listed.facts, duties=(Duty.SEE_BULK,)),
+    listed.BUYERS: Kind(
+        _("Change of buyers"), listed.decide_buyers, listed.facts, returns=False, duties=(Duty.SEE_BULK,)
     ),
 }

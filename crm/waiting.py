@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +74,10 @@ def _kind(request: ApprovalRequest) -> Kind | None:
     return KINDS.get(request.kind)
 
 
-def _facts(kind: Kind | None, snapshot: dict[str, Any]) -> Facts:
-    return kind.facts(snapshot) if kind is not None and snapshot else []
+def _reader(item: ApprovalRequest) -> Callable[[Mapping[str, Any]], Facts]:
+    """What puts the snapshots of a request into words; nothing for a kind without a case."""
+    kind = KINDS.get(item.kind)
+    return kind.facts(item) if kind is not None else lambda snapshot: []
 
 
 def _role(entry: ApprovalEntry) -> str:
@@ -87,9 +90,9 @@ def _role(entry: ApprovalEntry) -> str:
 
 def steps_of(item: ApprovalRequest, entries: list[ApprovalEntry], *, figures: bool) -> list[Step]:
     """What happened in every climb of the subject so far, then what is to come. ``figures``: with what deciders saw."""
-    kind, found = _kind(item), []
+    read, found = _reader(item) if figures else None, []
     for entry in entries:
-        shown = _facts(kind, entry.snapshot) if figures and entry.position else None
+        shown = read(entry.snapshot) if read and entry.position and entry.snapshot else None
         found.append(Step(_role(entry), badge(_colour(entry.decision), entry.get_decision_display()), entry, shown))
     if item.state == ApprovalState.PENDING:
         to_come = [(n, Role(role).label) for n, role in enumerate(item.steps) if n >= item.step]
@@ -133,10 +136,10 @@ def _detail(item: ApprovalRequest, user: User, form: DecideForm | None) -> dict[
         "kind": kind.label if kind is not None else "",
         "asks": kind.asks if kind is not None else "",
         "returns": kind is not None and kind.returns,
-        "refuses": kind is not None and not (kind.refused_last and item.step + 1 < len(item.steps)),
+        "refuses": kind is not None and kind.refuses and not (kind.refused_last and item.step + 1 < len(item.steps)),
         "case": item.url if kind is not None and any(user.has(duty) for duty in kind.duties) else "",
         "badge": badge(COLOURS[ApprovalState(item.state)], item.get_state_display()),
-        "facts": _facts(kind, opening) if deciding or own else [],
+        "facts": _reader(item)(opening) if deciding or own else [],
         "steps": steps_of(item, entries, figures=deciding),
         "capacity": capacity,
         "refusal": refusal if item.state == ApprovalState.PENDING and not own else None,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -382,6 +382,7 @@ def visible_to(user: User, *, on: date) -> QuerySet[ApprovalRequest]:
 
 def open_of(user: User, *, on: date) -> QuerySet[ApprovalRequest]:
     """Requests that a person has to see to before they go: asked by them and not ended, or waiting for them (HAND-01)."""
-    unfinished = Q(state__in=[ApprovalState.PENDING, ApprovalState.RETURNED])
-    own = Q(kept_by=user) & unfinished
+    newer = ApprovalRequest.objects.filter(subject=OuterRef("subject"), pk__gt=OuterRef("pk"))
+    returned = Q(state=ApprovalState.RETURNED) & ~Q(Exists(newer))
+    own = Q(kept_by=user) & (Q(state=ApprovalState.PENDING) | returned)
     return ApprovalRequest.objects.filter(own | Q(pk__in=waiting_for(user, on=on).values("pk")))

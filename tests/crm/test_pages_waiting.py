@@ -28,8 +28,8 @@ def decide(request, *, by, decision, reason, now):
     return approvals.decide(request, by=by, decision=decision, reason=reason, now=now)
 
 
-def facts(snapshot):
-    return [("底价", str(snapshot["price"]))] if "price" in snapshot else []
+def facts(request):
+    return lambda snapshot: [("底价", str(snapshot["price"]))] if "price" in snapshot else []
 
 
 @pytest.fixture(autouse=True)

@@ -260,6 +260,8 @@ def test_what_is_open_of_a_person_is_what_they_asked_and_what_waits_for_them(cha
     chain.decide(chain.ask(BM, subject="b"), chain[BM], "return")
     chain.decide(chain.ask(BM, subject="c"), chain[BM], "refuse")
     chain.ask(BM, subject="d", by=chain[Role.SUPERVISOR])
+    chain.decide(chain.ask(HQ, subject="e"), chain[HQ], "return")
+    chain.decide(chain.ask(HQ, subject="e"), chain[HQ])
     found = {
         role: sorted(approvals.open_of(chain[role], on=NOW.date()).values_list("subject", flat=True))
         for role in (Role.REP, Role.SUPERVISOR, BM, HQ)
