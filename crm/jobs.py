@@ -17,6 +17,7 @@ from common.templatetags.ui import badge
 from crm import schedule
 from staff.access import needs
 from staff.models import Message, MessageState, ScheduledRun
+from staff.outbox import BOT
 from staff.roles import Duty
 
 WEEK = timedelta(days=7)
@@ -88,8 +89,8 @@ def rows(now: datetime) -> list[Row]:
 
 def messages_by_state(now: datetime) -> list[tuple[str, int]]:
     """How many messages to customers of the last week are in each state."""
-    rows = Message.objects.filter(made_at__gte=now - WEEK).values_list("state").annotate(Count("pk"))
-    found = dict(rows.order_by())
+    mine = Message.objects.filter(made_at__gte=now - WEEK).exclude(kind=BOT)
+    found = dict(mine.values_list("state").annotate(Count("pk")).order_by())
     return [(label, found.get(state, 0)) for state, label in MessageState.choices]
 
 
