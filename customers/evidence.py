@@ -18,7 +18,7 @@ from staff import policy
 from staff.models import User
 
 from . import card_deadlines, cards, chain, registers
-from .models import Card, Customer, DefeatRequest, Episode, FollowUp, Person, RegisterLine, Signature
+from .models import Card, CardVersion, Customer, DefeatRequest, Episode, FollowUp, Person, RegisterLine, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +188,12 @@ def _not_effective(row: FollowUp) -> str:
 
 def _cards(customer: Customer) -> Iterator[Entry]:
     """What was done with each A-card, and by whom."""
+    versions = CardVersion.objects.filter(customer=customer).select_related("by", "card").defer("content_sealed")
+    for version in versions.order_by("at", "pk"):
+        what = _("A-card submitted") if version.version == 1 else _("A-card submitted again")
+        yield Entry(version.at, "card", what, _name(version.by), number=version.card.number)
     for card in Card.objects.filter(customer=customer).select_related("signed_by", "filed_by").order_by("pk"):
-        done: list[tuple[datetime | None, str, User | None]] = [
-            (card.first_submitted_at, _("A-card submitted"), None),
-            (card.signed_at, _("A-card signed"), card.signed_by),
-            (card.filed_at, _("A-card filed"), card.filed_by),
-        ]
-        again = card.submitted_at if card.submitted_at != card.first_submitted_at else None
-        done.append((again, _("A-card submitted again"), None))
+        done = ((card.signed_at, _("A-card signed"), card.signed_by), (card.filed_at, _("A-card filed"), card.filed_by))
         for at, what, who in done:
             if at is not None:
                 yield Entry(at, "card", what, _name(who), number=card.number)

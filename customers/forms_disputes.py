@@ -18,6 +18,7 @@ from .models import Dispute
 from .models.disputes import Ground
 
 TYPED = 40
+STAYS, NOBODY = "stays", "nobody"
 
 
 def said_field(label: Any, required: Any, **kwargs: Any) -> forms.CharField:
@@ -56,26 +57,33 @@ class DisputeForm(PlainForm):
 class RulingForm(PlainForm):
     """A ruling in writing: to whom, on what ground, in words, with a warning or without."""
 
-    to = SellerField(label=_("The customer goes to"), required=False)
+    to = forms.ChoiceField(label=_("The customer goes to"), initial=STAYS)
     ground = forms.ChoiceField(
-        label=_("Ground"), choices=Ground.choices, widget=forms.RadioSelect, initial=Ground.REGISTER
+        label=_("What the ruling rests on"), choices=Ground.choices, widget=forms.RadioSelect, initial=Ground.REGISTER
     )
     text = said_field(
         _("The ruling in writing"),
         _("Give the ruling in writing: both parties read it"),
         help_text=_("Both parties read it"),
     )
-    warn = forms.ChoiceField(label=_("Warning for causing the dispute"), required=False)
+    warn = forms.ChoiceField(label=_("Warning for causing the dispute"), initial=NOBODY)
 
     def __init__(self, *args: Any, dispute: Dispute, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owner = dispute.customer.owner if dispute.customer else None
-        field: Any = self.fields["to"]
-        field.queryset = reps.sellers(dispute.office, today)
-        field.empty_label = _("stays with %(person)s") % {"person": owner or "—"}
+        self.sellers = {str(one.pk): one for one in reps.sellers(dispute.office, today) if one != owner}
+        to: Any = self.fields["to"]
+        to.choices = [
+            (STAYS, _("stays with %(person)s") % {"person": owner or "—"}),
+            *((pk, str(one)) for pk, one in self.sellers.items()),
+        ]
         self.parties = {str(one.pk): one for one in (dispute.claimant, dispute.respondent) if one is not None}
         choices: Any = self.fields["warn"]
-        choices.choices = [("", _("nobody")), *((pk, str(one)) for pk, one in self.parties.items())]
+        choices.choices = [(NOBODY, _("nobody")), *((pk, str(one)) for pk, one in self.parties.items())]
+
+    def clean_to(self) -> Any:
+        """Whom the customer goes to; None where it stays."""
+        return self.sellers.get(self.cleaned_data["to"])
 
     def clean_warn(self) -> Any:
         """The party who is warned, if any."""

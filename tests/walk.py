@@ -114,6 +114,7 @@ customer, line, number = {"pk": row("mine")}, {"number": row("line", "number")},
 follow_up = {"pk": row("mine"), "follow_up": row("contact")}
 colleague = {"who": person("colleague")}
 dispute = {"pk": row("dispute")}
+RULING = {"text": "以登记为准", "ground": "register", "to": "stays", "warn": "nobody"}
 PARTIES = LEADS | {"owner", "colleague"}
 CLAIM = {"typed": phone(71), "words": "我先接的", "request_id": "6b2b1f3e-6d3e-4f53-9c76-0d6f1d3f2a03"}
 handover = {"pk": row("handover")}
@@ -792,7 +793,7 @@ ADDRESSES = (
         post=INVALID,
         args={**dispute, "act": "rule"},
         rows=PARTIES,
-        typed={"text": "以登记为准", "ground": "register"},
+        typed=RULING,
         but={"supervisor": DONE, "manager": DONE},
     ),
     Address(
@@ -810,7 +811,7 @@ ADDRESSES = (
             post=INVALID,
             args={**dispute, "act": act},
             rows=PARTIES,
-            typed={"text": "以登记为准", "ground": "register", "reason": "不服"},
+            typed={**RULING, "reason": "不服"},
         )
         for act in ("overrule", "appeal", "dismiss")
     ),

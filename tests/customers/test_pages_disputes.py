@@ -17,10 +17,11 @@ from sales.models import Unit
 from staff.models import AccessLog, Measure
 from staff.roles import Role
 from tests.house import phone
+from tests.test_canaries import found, tables
 
 HTMX = {"HX-Request": "true"}
 PER_REQUEST = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|x-csrftoken[^}]*|[0-9a-f-]{36}')
-RULING = {"text": "以公共登记本为准", "ground": "register", "to": "", "warn": ""}
+RULING = {"text": "以公共登记本为准", "ground": "register", "to": "stays", "warn": "nobody"}
 
 
 @pytest.fixture
@@ -31,13 +32,13 @@ def manager(house):
 @pytest.fixture
 def customer(house):
     """A's customer, with contacts that count and that do not."""
-    found = house.customer(house.call("09:10", "A", name="孙小平", phone=phone(1)))
+    one = house.customer(house.call("09:10", "A", name="孙小平", phone=phone(1)))
     by = house.people["A"]
-    contacts.record(found, by=by, now=house.at("09:30"), manner="phone", reached=True, result="周末来看")
-    contacts.record(found, by=by, now=house.at("09:40"), manner="phone", reached=False)
-    made = contacts.record(found, by=by, now=house.at("09:50"), manner="wechat", reached=True, result="问价")
+    contacts.record(one, by=by, now=house.at("09:30"), manner="phone", reached=True, result="周末来看")
+    contacts.record(one, by=by, now=house.at("09:40"), manner="phone", reached=False)
+    made = contacts.record(one, by=by, now=house.at("09:50"), manner="wechat", reached=True, result="问价")
     contacts.reject(made, by=house.supervisor, now=house.at("09:55"), reason="未打")
-    return found
+    return one
 
 
 @pytest.fixture
@@ -273,3 +274,16 @@ def test_statements_stay_the_same_with_more_rows(house, customer, sign_in):
         counts.append((listed, len(caught)))
     assert counts[0] == counts[1]
     assert counts[0][0] <= 6
+
+
+@pytest.mark.rule("PRIV-02", "OWN-12")
+def test_what_is_said_of_a_customer_in_a_dispute_lies_nowhere_in_the_clear(house, customer, manager, sign_in):
+    said = {"claim": "主张乾坤", "ruling": "裁定坎离", "appeal": "申诉震巽", "last": "终裁艮兑"}
+    form = {"typed": phone(1), "words": said["claim"], "request_id": str(uuid4())}
+    sign_in(house.people["B"]).post(reverse("dispute_claim"), form)
+    dispute = Dispute.objects.get()
+    act(sign_in, house.supervisor, dispute, "rule", **{**RULING, "text": said["ruling"]})
+    act(sign_in, house.people["B"], dispute, "appeal", reason=said["appeal"])
+    act(sign_in, manager, dispute, "overrule", **{**RULING, "text": said["last"]})
+    assert [one.text for one in Ruling.objects.order_by("pk")] != []
+    assert found(said, tables()) == []
