@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -99,7 +100,11 @@ def facts(snapshot: Mapping[str, Any]) -> Facts:
     """What the deciders see of a price, in words."""
     return [
         (_("Unit (home)"), str(snapshot.get("unit", "—"))),
-        (_("List price (yuan)"), str(snapshot.get("list_price", "—"))),
-        (_("Price (yuan)"), str(snapshot.get("price", "—"))),
-        (_("Discount (%)"), str(snapshot.get("percent", "—"))),
+        (_("List price (yuan)"), _grouped(snapshot.get("list_price"), ",.2f")),
+        (_("Price (yuan)"), _grouped(snapshot.get("price"), ",.2f")),
+        (_("Discount (%)"), _grouped(snapshot.get("percent"), ".2f")),
     ]
+
+
+def _grouped(figure: Any, form: str) -> str:
+    return "—" if figure is None else format(Decimal(str(figure)), form)

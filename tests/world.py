@@ -349,7 +349,7 @@ def _approvals(world: World) -> None:
     price = {"price": Decimal("991234.56"), "now": house.at("11:31")}
     rows["cheaper"] = deals.subscribe(buyer, unit, by=people["owner"], **price)
     rows["approval"] = price_approval.latest(rows["cheaper"])
-    world.plant(frozenset({"owner", "supervisor"}), "991234.56")
+    world.plant(DESK | {"owner"}, "991,234.56")
     days = {"first": house.on, "last": house.on, "role": Role.FINANCE, "now": house.at("11:32")}
     rows["away"] = delegations.delegate(people["finance"], people["branch_manager"], reason="出差壬戌", **days)
     world.plant(frozenset({"finance", "branch_manager"}), "出差壬戌")

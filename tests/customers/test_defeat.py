@@ -1,8 +1,10 @@
 """Giving a customer up: who may, on which ground, in which steps."""
 
+from importlib import import_module
 from itertools import product
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from common.errors import RuleError
@@ -231,6 +233,24 @@ def test_the_list_of_all_that_waits_confirms_and_decides(house, decision, reason
     defeat.decide(waiting, by=house.manager, decision=decision, reason=reason, now=house.at("13:00"))
     asked.refresh_from_db()
     assert (asked.state, asked.confirmation) == (state, "已购")
+
+
+@pytest.mark.rule("LOST-04")
+def test_defeats_from_before_the_approvals_get_theirs_and_go_on(house):
+    module = import_module("customers.migrations.0012_open_defeats_wait_for_approval")
+    for n in (1, 2):
+        customer = house.customer(house.visit("09:30", phone=phone(n)))
+        values = {"customer": customer, "number": customer.number, "rep": customer.owner, "ground": "elsewhere"}
+        confirmed = {"confirmed_by": house.clerk, "confirmed_at": house.at("11:30"), "state": "confirmed"}
+        asked = DefeatRequest(**values, days_held=0, requested_at=house.at("11:00"), **(confirmed if n == 2 else {}))
+        asked.save()
+    for _twice in range(2):
+        module.ask(apps, None)
+    first, second = DefeatRequest.objects.order_by("pk")
+    defeat.confirm(first.customer, by=house.clerk, now=house.at("12:00"))
+    for asked in (first, second):
+        assert defeat.approve(asked.customer, by=house.manager, now=house.at("13:00")).state == "approved"
+        assert [row.decision for row in approvals.history_of(asked.subject)] == ["open", "approve", "approve"]
 
 
 @pytest.mark.rule("OWN-06b")
