@@ -37,7 +37,7 @@ class GiveForm(PlainForm):
     ]
 
     person = forms.TypedChoiceField(label=_("Person"), coerce=int)
-    kind = forms.ChoiceField(label=_("What for"), choices=[("", _("Choose one")), *FAULTS])
+    kind = forms.ChoiceField(label=_("Fault"), choices=[("", _("Choose one")), *FAULTS])
     reason = words_field(_("What happened"), _("Say what happened: the person concerned reads it"), help_text=BY_NUMBER)
     request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -92,7 +92,7 @@ class RewardForm(PlainForm):
     person = forms.TypedChoiceField(label=_("Person"), coerce=int)
     amount = forms.IntegerField(label=_("Yuan"), min_value=0, max_value=rewards.MOST, required=False)
     points = forms.IntegerField(label=_("Points"), min_value=0, max_value=rewards.MOST, required=False)
-    words = words_field(_("What for"), _("Say what the reward is for: the person reads it"), help_text=BY_NUMBER)
+    words = words_field(_("Rewarded for"), _("Say what the reward is for: the person reads it"), help_text=BY_NUMBER)
     request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:

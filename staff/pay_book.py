@@ -65,7 +65,7 @@ def _entry_columns() -> list[Column]:
         Column(_("Name"), 14),
         Column(_("When"), 17, MOMENT),
         Column(_("Kind"), 10),
-        Column(_("What for"), 30, wrap=True),
+        Column(_("Fault"), 30, wrap=True),
         Column(_("Reason"), 40, wrap=True),
         Column(_("Yuan"), 10, INTEGER),
         Column(_("Points"), 10, INTEGER),

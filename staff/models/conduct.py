@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.history import kept
 from staff.roles import Duty, Role
@@ -42,8 +43,8 @@ class MeasureState(models.TextChoices):
     """Whether a measure counts. A fine for too many warnings falls when one of them is withdrawn."""
 
     STANDING = "standing", _("standing")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    FALLEN = "fallen", _("fallen")
+    WITHDRAWN = "withdrawn", pgettext_lazy("measure", "withdrawn")
+    FALLEN = "fallen", pgettext_lazy("measure", "fallen")
 
 
 MANAGERS = (Role.MARKETING_MANAGER,)
