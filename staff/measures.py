@@ -184,6 +184,8 @@ def check_withdraw(measure: Measure, *, by: User) -> None:
     """Whether ``by`` decides about this measure, and it stands (COND-03)."""
     check_decide(measure.person, role=measure.role, office=measure.office, by=by)
     STATES.check(measure, MeasureState.WITHDRAWN)
+    if Objection.objects.filter(measure=measure, state=Answer.UPHELD).exists():
+        raise RuleError(_("The objection was decided: the measure stands"), rule="COND-03")
 
 
 @transaction.atomic

@@ -67,6 +67,8 @@ def test_an_upheld_measure_stands_and_the_person_reads_why(given, objected, rep,
     assert (decided.state, decided.decision, decided.decided_by) == (Answer.UPHELD, "录像为证", manager)
     given.refresh_from_db()
     assert given.state == "standing"
+    with pytest.raises(RuleError):
+        measures.withdraw(given, by=manager, reason="改变主意", now=now + DAY)
     assert Notice.objects.filter(user=rep, key=f"upheld:{objected.pk}").exists()
 
 
