@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common import crypto
+from common.errors import RuleError
 from staff import approvals
 from staff.models import ApprovalRequest, User
 
@@ -18,7 +19,7 @@ from .sealed import SealedFigure
 
 def snapshot(case: Case, *, percent: Any = None, **facts: Any) -> dict[str, Any]:
     """What a step keeps of the case: its facts, the percent as ciphertext under the case's key."""
-    kept: dict[str, Any] = {"state": case.state, "units": case.units, **facts}
+    kept: dict[str, Any] = {"case": case.pk, "units": case.units, **facts}
     if percent is not None:
         text = str(percent).rjust(SealedFigure.width)
         blob = crypto.seal(case.data_key, text, model="Snapshot", field="percent", subject=str(case.uuid))
@@ -32,6 +33,17 @@ def percent_in(case: Case, kept: dict[str, Any]) -> str:
         return ""
     blob = base64.b64decode(kept["sealed"])
     return crypto.unseal(case.data_key, blob, model="Snapshot", field="percent", subject=str(case.uuid)).strip()
+
+
+def seen(request: ApprovalRequest) -> int:
+    """A number that changes with every step and every new climb: what the page that decides carries."""
+    return request.pk * 100 + request.step
+
+
+def check_seen(asked: ApprovalRequest, step: int | None, *, rule: str) -> None:
+    """Refuse a decision on a step that is past: decided, changed or withdrawn since it was seen (BULK-05)."""
+    if step is not None and step != seen(asked):
+        raise RuleError(_("This step was decided or changed meanwhile: look at the request again"), rule=rule)
 
 
 def decide(

@@ -113,10 +113,13 @@ def check_decide(case: Case, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def decide(case: Case, *, by: User, now: datetime, decision: str, reason: str = "") -> BuyerChange:
+def decide(
+    case: Case, *, by: User, now: datetime, decision: str, reason: str = "", step: int | None = None
+) -> BuyerChange:
     """Verify or approve the change, or refuse it with a reason; with the last approval the list is changed (BULK-09)."""
     case = lock(case)
     change, request = open_change(case), waiting(case)
+    asking.check_seen(request, step, rule=RULE)
     if decision != Decision.APPROVE:
         reason = said(reason, _("Say why: the person who asked reads it"), rule=RULE)
     kept = asking.snapshot(case, change=change.pk)

@@ -157,8 +157,7 @@ def decide(
     """Decide the present step with a reason. ``step``: the one that the decider saw, refused if it is past (BULK-05)."""
     case = lock(case)
     asked, request = open_ask(case), waiting(case)
-    if step is not None and step != seen(request):
-        raise RuleError(_("This step was decided or changed meanwhile: look at the request again"), rule=RULE)
+    asking.check_seen(request, step, rule=RULE)
     reason = (
         reason.strip()
         if decision == Decision.APPROVE
@@ -178,11 +177,6 @@ def decide(
     keep(case, "state", by=by, now=now)
     note(case, kind, by=by, now=now, secret=secret)
     return request
-
-
-def seen(request: ApprovalRequest) -> int:
-    """A number that changes with every step and every new climb: what the page that decides carries."""
-    return request.pk * 100 + request.step
 
 
 def check_withdraw(case: Case, *, by: User) -> None:

@@ -38,9 +38,9 @@ def check_formalities(case: Case, buyer: Buyer) -> None:
 
 
 def check_freeze(case: Case, *, by: User) -> None:
-    """Sales staff, clerk, supervisor and marketing manager of the office may freeze, once there is a contract."""
-    if not who.holds(by, *SELLING_ROLES, office=case.office):
-        who.check_holds(case, *who.EXECUTES, by=by, rule=RULE)
+    """Sales staff and clerks of the office and whoever runs the case may freeze, once there is a contract."""
+    if not who.holds(by, *SELLING_ROLES, Role.CLERK, office=case.office):
+        who.check_runs(case, by=by, rule=RULE)
     if case.state not in EXECUTION:
         raise RuleError(_("There are no formalities to freeze before the contract is signed"), rule=RULE)
 

@@ -13,6 +13,7 @@ from staff.approvals import Facts
 from staff.models import ApprovalRequest, Decision, User
 
 from . import asking, buyers, climb, plans
+from .figures import percent_of, shown_percent
 from .models import Case
 
 PLAN, DISCOUNT, BUYERS = "bulk.plan", "bulk.discount", "bulk.buyers"
@@ -24,47 +25,67 @@ def case_of(waiting: ApprovalRequest) -> Case:
     return rows.get(pk=int(waiting.subject.rpartition(":")[2]))
 
 
-def _still(waiting: ApprovalRequest, present: ApprovalRequest) -> None:
-    """What the decider saw has to be what waits."""
-    if (waiting.pk, waiting.step) != (present.pk, present.step):
-        raise RuleError(
-            _("This step was decided or changed meanwhile: look at the request again"), rule=str(present.rule)
-        )
-
-
 def decide_plan(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> Any:
     """A plan is approved or returned (BULK-03)."""
-    case = case_of(waiting)
-    _still(waiting, plans.waiting(case))
-    if decision == Decision.APPROVE:
-        return plans.approve(case, by=by, now=now, reason=reason)
-    if decision == Decision.RETURN:
-        return plans.send_back(case, by=by, now=now, reason=reason)
-    raise RuleError(_("A plan is approved, or returned to be revised"), rule=plans.RULE)
+    if decision not in (Decision.APPROVE, Decision.RETURN):
+        raise RuleError(_("A plan is approved, or returned to be revised"), rule=plans.RULE)
+    said = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
+    return plans.decide(case_of(waiting), by=by, now=now, **said)
 
 
 def decide_discount(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> Any:
     """One step of the climb (BULK-05)."""
-    step = climb.seen(waiting)
-    return climb.decide(case_of(waiting), by=by, now=now, decision=decision, reason=reason, step=step)
+    said = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
+    return climb.decide(case_of(waiting), by=by, now=now, **said)
 
 
 def decide_buyers(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> Any:
     """The manager verifies, the branch manager approves (BULK-09)."""
-    case = case_of(waiting)
-    _still(waiting, buyers.waiting(case))
-    return buyers.decide(case, by=by, now=now, decision=decision, reason=reason)
+    said = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
+    return buyers.decide(case_of(waiting), by=by, now=now, **said)
 
 
 def facts(waiting: ApprovalRequest) -> Callable[[Mapping[str, Any]], Facts]:
-    """What the deciders of a case see of it; the percent opens under the case's key."""
+    """What the deciders of a case see of it; the percent and the words open under the case's key."""
     case = case_of(waiting)
 
     def of(kept: Mapping[str, Any]) -> Facts:
+        found = [(_("Buyer"), case.name)]
+        found += [(_("Units"), str(kept["units"]))] if kept.get("units") is not None else []
         percent = asking.percent_in(case, dict(kept))
-        found = [(_("Units"), str(kept["units"]))] if kept.get("units") is not None else []
-        found += [(_("Discount (%)"), percent)] if percent else []
-        found += [(_("Version"), str(kept["version"]))] if "version" in kept else []
-        return found + ([(_("Buyers"), str(kept["buyers"]))] if "buyers" in kept else [])
+        found += [(_("Discount (%)"), shown_percent(percent_of(percent)))] if percent else []
+        return found + WORDS[waiting.kind](case, kept)
 
     return of
+
+
+def _of_plan(case: Case, kept: Mapping[str, Any]) -> Facts:
+    plan = case.plans.filter(number=kept.get("version")).first()
+    if plan is None:
+        return []
+    plan.case = case
+    return [(_("Version"), str(plan.number)), (_("Terms by the price scheme"), plan.terms)]
+
+
+def _of_discount(case: Case, kept: Mapping[str, Any]) -> Facts:
+    asked = case.asks.filter(number=kept.get("number")).first()
+    if asked is None:
+        return []
+    asked.case = case
+    return [(_("Grounds"), asked.reason or "—")]
+
+
+def _of_buyers(case: Case, kept: Mapping[str, Any]) -> Facts:
+    change = case.buyer_changes.filter(pk=kept.get("change")).first()
+    if change is None:
+        return []
+    change.case = case
+    names = ", ".join(line.name for line in buyers.lines_of(change))
+    return [(_("List of buyers as it is to be"), names), (_("Reason"), change.reason)]
+
+
+WORDS: dict[str, Callable[[Case, Mapping[str, Any]], Facts]] = {
+    PLAN: _of_plan,
+    DISCOUNT: _of_discount,
+    BUYERS: _of_buyers,
+}

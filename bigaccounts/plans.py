@@ -78,25 +78,29 @@ def check_decide(case: Case, *, by: User, now: datetime) -> None:
     approvals.check_decide(waiting(case), by=by, now=now)
 
 
-def approve(case: Case, *, by: User, now: datetime, reason: str = "") -> Plan:
+def approve(case: Case, *, by: User, now: datetime, reason: str = "", step: int | None = None) -> Plan:
     """The plan is approved: negotiation may begin, and reports are awaited from now on (BULK-03, BULK-04)."""
-    return _decide(case, Decision.APPROVE, by=by, now=now, reason=reason)
+    return decide(case, decision=Decision.APPROVE, by=by, now=now, reason=reason, step=step)
 
 
-def send_back(case: Case, *, by: User, now: datetime, reason: str) -> Plan:
+def send_back(case: Case, *, by: User, now: datetime, reason: str, step: int | None = None) -> Plan:
     """The plan is returned with a reason; it can be revised and sent again (BULK-03)."""
-    reason = said(reason, _("Say what to revise: the supervisor reads it"), rule=RULE)
-    return _decide(case, Decision.RETURN, by=by, now=now, reason=reason)
+    return decide(case, decision=Decision.RETURN, by=by, now=now, reason=reason, step=step)
 
 
 @transaction.atomic
-def _decide(case: Case, decision: str, *, by: User, now: datetime, reason: str) -> Plan:
+def decide(case: Case, *, by: User, now: datetime, decision: str, reason: str = "", step: int | None = None) -> Plan:
+    """Approve the plan that waits, or give it back with a reason. ``step``: what the decider saw (BULK-03)."""
     case = lock(case)
     asked = waiting(case)
+    asking.check_seen(asked, step, rule=RULE)
+    approved = decision == Decision.APPROVE
+    if not approved:
+        reason = said(reason, _("Say what to revise: the supervisor reads it"), rule=RULE)
     plan = case.plans.select_related("sent_by").get(state=PlanState.SENT)
     plan.case = case
-    asking.decide(asked, by=by, decision=decision, now=now, snapshot=asking.snapshot(case, version=plan.number))
-    approved = decision == Decision.APPROVE
+    kept = asking.snapshot(case, version=plan.number, percent=plan.percent)
+    asking.decide(asked, by=by, decision=decision, now=now, snapshot=kept)
     plan.state = PlanState.APPROVED if approved else PlanState.RETURNED
     plan.decided_by, plan.decided_at, plan.reason = by, now, reason.strip()
     plan._history_user, plan._history_date = by, now

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.bulk_world import PRICE, SEES_CASE, SEES_WAITING
+from tests.bulk_world import PRICE, SEES_CASE, SEES_PRICES, SEES_WAITING
 from tests.house import phone
 from tests.world import ANONYMOUS, DESK, ELSEWHERE, LEADS, PASSWORD, SALES, VIEWERS, WITHDRAWN, World, secret
 
@@ -829,10 +829,11 @@ ADDRESSES = (
     Address("bulk_case", BULK, get=SHOWN, args={"pk": row("bulk_waiting")}, rows=SEES_WAITING),
     *(
         Address("bulk_tab", BULK, get=SHOWN, args={"pk": row(case), "tab": tab}, rows=rows)
-        for tab in ("plan", "discount", "contract", "files", "execution")
-        for case, rows in (("bulk", SEES_CASE), ("bulk_waiting", SEES_WAITING))
+        for tab in ("plan", "discount", "contract", "files")
+        for case, rows in (("bulk", SEES_PRICES), ("bulk_waiting", SEES_WAITING))
     ),
-    Address("bulk_tab", BULK, get=404, args={"pk": row("bulk"), "tab": "secrets"}),
+    Address("bulk_tab", BULK, get=SHOWN, args={"pk": row("bulk"), "tab": "execution"}, rows=SEES_CASE),
+    Address("bulk_tab", BULK, get=404, args={"pk": row("bulk"), "tab": "secrets"}, rows=SEES_CASE),
     Address(
         "bulk_file",
         BULK,

@@ -40,9 +40,13 @@ def bulk_case(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Duty.SEE_BULK)
 def bulk_tab(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
     """Another part of the case: plan, discount, contract, files, execution."""
+    case = fetch(request, pk)
     if not tab or tab not in TABS:
         raise Http404
-    return render_part(request, TEMPLATE, context_of(request, fetch(request, pk), tab), part="case")
+    context = context_of(request, case, tab)
+    if tab not in dict(context["tabs"]):
+        raise Http404
+    return render_part(request, TEMPLATE, context, part="case")
 
 
 @require_POST

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bigaccounts import asking, climb, contracts, execution, filing, flipping, journal, who
 from bigaccounts import buyers as buyer_changes
-from bigaccounts import climb, contracts, execution, filing, flipping, journal, who
 from bigaccounts.figures import percent_of, price_at, shown_money, shown_percent
 from bigaccounts.lists import buyer_lines
 from bigaccounts.models import (
@@ -73,7 +73,7 @@ class Looker:
         if act == "plan":
             return {"units": case.units}
         if act == "decide":
-            return {"step": climb.seen(climb.waiting(case)), "decision": "approve"}
+            return {"step": asking.seen(climb.waiting(case)), "decision": "approve"}
         if act == "draft" and self.prices:
             return _draft_of(case)
         if act == "units":
@@ -126,12 +126,12 @@ def context_of(request: HttpRequest, case: Case, tab: str, wrong: dict[str, Any]
 
 
 def _has_tab(name: str, case: Case, looker: Looker) -> bool:
-    """Reps see the case alone; the rest of it names terms. Execution begins with the contract."""
+    """Who does not need the prices sees the case alone, the rest names terms; its rep sees the execution too."""
     if name == "":
         return True
     if name == "execution":
         return case.state in BEGUN and (looker.prices or looker.user.pk == case.rep_id)
-    return looker.prices or who.holds(looker.user, Role.SUPERVISOR, office=case.office)
+    return looker.prices
 
 
 def _flags(looker: Looker, frozen: Any) -> list[str]:

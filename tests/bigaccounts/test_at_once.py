@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bigaccounts import climb, contracts
+from bigaccounts import asking, climb, contracts
 from bigaccounts.models import Place
 from sales.models import Unit
 from staff.models import ApprovalEntry
@@ -42,7 +42,7 @@ def test_two_people_at_a_step_decide_it_once_in_twenty_rounds():
     case = trade.negotiating()
     for _round in range(ROUNDS):
         climb.ask(trade.fresh(case), by=trade.supervisor, now=trade.now, percent="3")
-        shown = climb.seen(climb.waiting(case))
+        shown = asking.seen(climb.waiting(case))
 
         def decide(n: int, shown: int = shown) -> str:
             said = {"decision": "approve" if n % 2 else "refuse", "reason": "定", "step": shown}

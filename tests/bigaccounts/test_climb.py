@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bigaccounts import climb, journal
+from bigaccounts import asking, climb, journal
 from bigaccounts.models import Ask, Event
 from common.errors import RuleError
 from sales.models import DiscountAuthority
@@ -90,7 +90,7 @@ def test_a_changed_discount_starts_anew_and_the_old_steps_decide_nothing(trade):
     case = trade.negotiating()
     ask(trade, case, "8")
     decide(trade, case, trade.branch_manager)
-    stale = climb.seen(climb.waiting(case))
+    stale = asking.seen(climb.waiting(case))
     ask(trade, case, "9")
     assert climb.waiting(case).waiting_role == "branch_manager"
     with pytest.raises(RuleError):
@@ -164,8 +164,6 @@ def test_a_table_with_a_hole_or_equal_rows_is_refused_in_words(trade):
 
 @pytest.mark.rule("BULK-05")
 def test_each_step_keeps_a_snapshot_that_only_the_cases_key_opens(trade):
-    from bigaccounts import asking
-
     case = trade.negotiating()
     ask(trade, case, "7.3519")
     decide(trade, case, trade.branch_manager, reason="7.3519 可以")

@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand
 
+from bigaccounts import prospects
 from common import crypto
 from customers import keys
 from reception import channels
@@ -13,6 +14,7 @@ from staff import bots
 # Every column that holds something wrapped by a master key, with the column that names the key, and who wraps anew.
 WRAPPED = {
     "customers.CustomerKey": ("wrapped", "kek", keys.rotate),
+    "bigaccounts.CaseKey": ("wrapped", "kek", prospects.rotate),
     "reception.LeadChannel": ("secret_wrapped", "secret_kek", channels.rotate),
     "staff.Bot": ("wrapped", "kek", bots.rotate),
 }
@@ -28,9 +30,9 @@ def in_use() -> set[str]:
 
 class Command(BaseCommand):
     help = (
-        "Wraps the data keys of customers and the secrets of webhooks and bots by the active master key of the key "
-        "file. Afterwards a master key that is named as unused can be taken out of the file. May be interrupted and "
-        "repeated."
+        "Wraps the data keys of customers and bulk cases, and the secrets of webhooks and bots, by the active master key "
+        "of the key file. Afterwards a master key that is named as unused can be taken out of the file. May be "
+        "interrupted and repeated."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
