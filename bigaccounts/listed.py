@@ -29,19 +29,19 @@ def decide_plan(waiting: ApprovalRequest, *, by: User, decision: str, reason: st
     """A plan is approved or returned (BULK-03)."""
     if decision not in (Decision.APPROVE, Decision.RETURN):
         raise RuleError(_("A plan is approved, or returned to be revised"), rule=plans.RULE)
-    said = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
+    said: dict[str, Any] = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
     return plans.decide(case_of(waiting), by=by, now=now, **said)
 
 
 def decide_discount(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> Any:
     """One step of the climb (BULK-05)."""
-    said = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
+    said: dict[str, Any] = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
     return climb.decide(case_of(waiting), by=by, now=now, **said)
 
 
 def decide_buyers(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> Any:
     """The manager verifies, the branch manager approves (BULK-09)."""
-    said = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
+    said: dict[str, Any] = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}
     return buyers.decide(case_of(waiting), by=by, now=now, **said)
 
 
