@@ -113,16 +113,6 @@ def open_case(
     return case
 
 
-def rotate() -> int:
-    """Wrap every case's data key by the active key of the ring; how many were wrapped anew."""
-    changed = 0
-    for key in CaseKey.objects.exclude(kek=crypto.active_kek()).iterator(chunk_size=500):
-        key.kek, key.wrapped = crypto.rewrap(key.kek, bytes(key.wrapped))
-        key.save(update_fields=["kek", "wrapped"])
-        changed += 1
-    return changed
-
-
 def check_amend(case: Case, *, by: User) -> None:
     """Contacts are kept up by the rep who brought the prospect and by those who run the case (BULK-01)."""
     if case.state == CaseState.DROPPED:

@@ -39,6 +39,11 @@ WORDS: dict[str, Promise] = {
     "take_out": _("Make exports of lists"),
     "clear_exports": _("Destroy exports that expired"),
     "clear_imports": _("Destroy the rows of imports that ended"),
+    "end_second_persons": _("Let second persons of key customers go"),
+    "tell_disputes": _("Tell the parties of disputes"),
+    "hand_over": _("Carry out what is handed over"),
+    "bulk_flags": _("Flag bulk cases that stand still"),
+    "close_months": _("Close the month and archive its workbook"),
     "close_receptions": _("Close receptions left open"),
 }
 

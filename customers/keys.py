@@ -1,7 +1,6 @@
 """Data keys and search tokens of customers: made at registration, rebuilt on change, destroyed at erasure."""
 
 from common import crypto, names, phones
-from staff.models import Office
 
 from .models import Customer, CustomerKey, Person, SearchToken
 
@@ -70,16 +69,3 @@ def _numbers_elsewhere(customer: Customer, people: list[Person]) -> set[Token]:
         else:
             other.delete()
     return lost
-
-
-def rotate(office: Office | None = None) -> int:
-    """Wrap every data key by the active key of the ring; how many were wrapped anew. Old keys can then be destroyed."""
-    rows = CustomerKey.objects.exclude(kek=crypto.active_kek())
-    if office is not None:
-        rows = rows.filter(customer__office=office)
-    changed = 0
-    for key in rows.iterator(chunk_size=500):
-        key.kek, key.wrapped = crypto.rewrap(key.kek, bytes(key.wrapped))
-        key.save(update_fields=["kek", "wrapped"])
-        changed += 1
-    return changed

@@ -61,16 +61,6 @@ def find(token: str, kind: str) -> LeadChannel | None:
     return found.select_related("office__policy").first()
 
 
-def rotate() -> int:
-    """Wrap the secret of every webhook by the active master key; how many were wrapped anew."""
-    changed = 0
-    for channel in LeadChannel.objects.filter(kind=ChannelKind.HOOK).exclude(secret_kek=crypto.active_kek()):
-        channel.secret_kek, channel.secret_wrapped = crypto.rewrap(channel.secret_kek, channel.secret_wrapped)
-        channel.save(update_fields=["secret_kek", "secret_wrapped"])
-        changed += 1
-    return changed
-
-
 def sign(secret: bytes, timestamp: str, body: bytes) -> str:
     """What a sender puts into ``X-Signature``: HMAC-SHA256 over the time, a full stop and the body, in hex."""
     return hmac.new(secret, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()

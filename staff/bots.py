@@ -155,13 +155,3 @@ def try_out(office: Office, *, by: User, now: datetime) -> Message:
     outbox.deliver(message.pk, lambda one: _addressed(one, now=now), now=now, hand_over=_hand_over)
     message.refresh_from_db()
     return message
-
-
-def rotate() -> int:
-    """Wrap the data key of every bot by the active master key; how many were wrapped anew."""
-    changed = 0
-    for bot in Bot.objects.exclude(kek=crypto.active_kek()):
-        bot.kek, bot.wrapped = crypto.rewrap(bot.kek, bot.wrapped)
-        bot.save(update_fields=["kek", "wrapped"])
-        changed += 1
-    return changed

@@ -81,16 +81,6 @@ def test_rotation_wraps_every_key_anew_and_opens_the_same_texts(house, ring):
     del ring["kek"][old]
     crypto.reset()
     assert names() == before == ["王示例1", "王示例2", "王示例3"]
-    assert keys.rotate() == 0
-
-
-@pytest.mark.rule("OFF-01")
-def test_rotation_of_one_office_leaves_the_others(house, ring):
-    other = House("D")
-    other.call("10:00", "D", phone=phone(1))
-    use(ring, "kek", "next")
-    assert keys.rotate(other.office) == 1
-    assert CustomerKey.objects.filter(kek="next").count() == 1
 
 
 @pytest.mark.rule("PRIV-05")
