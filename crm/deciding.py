@@ -14,7 +14,7 @@ from customers import defeat
 from customers.models import DEFEAT_KIND
 from sales import price_approval
 from staff.approvals import Facts
-from staff.models import ApprovalRequest
+from staff.models import ApprovalEntry, ApprovalRequest
 from staff.roles import Duty
 
 
@@ -25,7 +25,7 @@ class Kind:
     ``decide(request, by=, decision=, reason=, now=)`` is the rule of the case; ``facts(request)`` gives what puts its
     snapshots into words; ``returns``, ``refuses``: whether it can be sent back for revision, or refused at all;
     ``refused_last``: whether only the last step refuses; ``asks``: a word to whoever decides; ``duties``: who may open
-    the page of the case.
+    the page of the case; ``reasons(request)`` gives what reads the reasons that the case keeps itself.
     """
 
     label: Promise | str
@@ -36,6 +36,7 @@ class Kind:
     refused_last: bool = False
     duties: tuple[Duty, ...] = ()
     asks: Promise | str = ""
+    reasons: Callable[[ApprovalRequest], Callable[[ApprovalEntry], str]] | None = None
 
 
 KINDS: dict[str, Kind] = {
@@ -47,11 +48,13 @@ KINDS: dict[str, Kind] = {
         refused_last=True,
         duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
         asks=_("The clerk enters the result of their own call here"),
+        reasons=defeat.reasons,
     ),
     price_approval.KIND: Kind(
         _("Price of a home"),
         price_approval.decide,
         lambda request: price_approval.facts,
+        reasons=price_approval.reasons,
         duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
     ),
     listed.PLAN: Kind(_("Bulk plan"), listed.decide_plan, listed.facts, refuses=False, duties=(Duty.SEE_BULK,)),

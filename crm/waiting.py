@@ -68,6 +68,7 @@ class Step:
     what: str
     entry: ApprovalEntry | None = None
     facts: Facts | None = None
+    why: str = ""
 
 
 def _kind(request: ApprovalRequest) -> Kind | None:
@@ -90,10 +91,13 @@ def _role(entry: ApprovalEntry) -> str:
 
 def steps_of(item: ApprovalRequest, entries: list[ApprovalEntry], *, figures: bool) -> list[Step]:
     """What happened in every climb of the subject so far, then what is to come. ``figures``: with what deciders saw."""
-    read, found = _reader(item) if figures else None, []
+    read, found, kind = _reader(item) if figures else None, [], _kind(item)
+    why = kind.reasons(item) if kind is not None and kind.reasons is not None else (lambda entry: str(entry.reason))
     for entry in entries:
         shown = read(entry.snapshot) if read and entry.position and entry.snapshot else None
-        found.append(Step(_role(entry), badge(_colour(entry.decision), entry.get_decision_display()), entry, shown))
+        found.append(
+            Step(_role(entry), badge(_colour(entry.decision), entry.get_decision_display()), entry, shown, why(entry))
+        )
     if item.state == ApprovalState.PENDING:
         to_come = [(n, Role(role).label) for n, role in enumerate(item.steps) if n >= item.step]
         words = (_("decides now"), _("comes later"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from common.errors import RuleError
 from common.states import Machine
 from staff import approvals
 from staff.approvals import Facts
-from staff.models import ApprovalRequest, ApprovalState, Decision, User
+from staff.models import ApprovalEntry, ApprovalRequest, ApprovalState, Decision, User
 from staff.roles import Role
 
 from . import cards, telling
@@ -267,3 +267,14 @@ def facts(snapshot: Mapping[str, Any]) -> Facts:
         (_("Days held"), str(snapshot.get("days_held", "—"))),
         *([(_("Mark"), _("the path to H was not seen"))] if snapshot.get("warned") else []),
     ]
+
+
+def reasons(waiting: ApprovalRequest) -> Callable[[ApprovalEntry], str]:
+    """What reads the result of the clerk's call and the manager's reason, which stay with the defeat."""
+    rows = DefeatRequest.objects.select_related("customer__key")
+    asked = rows.get(pk=int(waiting.subject.rpartition(":")[2]))
+
+    def of(entry: ApprovalEntry) -> str:
+        return {1: asked.confirmation, 2: asked.decision_reason}.get(entry.position or 0, entry.reason)
+
+    return of

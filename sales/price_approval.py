@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common import crypto
 from common.errors import RuleError
 from staff import approvals
 from staff.approval_chain import ALL_RUNGS, climb
 from staff.approvals import Facts
-from staff.models import ApprovalRequest, ApprovalState, User
+from staff.models import ApprovalEntry, ApprovalRequest, ApprovalState, Decision, User
 from staff.roles import Duty
 
 from . import discounts
@@ -88,16 +90,55 @@ def settle(deal: Deal, *, by: User, now: datetime, reason: str) -> None:
 
 @transaction.atomic
 def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> ApprovalRequest:
-    """One step of the climb, for as long as the deal is merely subscribed (DEAL-03)."""
-    deal = Deal.objects.select_for_update(of=("self",)).get(pk=int(waiting.subject.rpartition(":")[2]))
+    """One step of the climb, for as long as the deal is merely subscribed (DEAL-03).
+
+    The reason may speak of the customer: it is kept under the customer's key, and goes with it.
+    """
+    deal = deal_of(waiting, lock=True)
     if deal.state != DealState.SUBSCRIBED:
         words = {"state": deal.get_state_display()}
         raise RuleError(_("The deal is %(state)s meanwhile: there is nothing to approve") % words, rule="DEAL-03")
-    return approvals.decide(waiting, by=by, decision=decision, reason=reason, now=now)
+    approvals.check_reason(reason, waiting, needed=decision != Decision.APPROVE)
+    told = _("Written under the customer's key") if reason.strip() else ""
+    kept = _sealed(deal, reason.strip())
+    return approvals.decide(waiting, by=by, decision=decision, reason=told, snapshot=kept, now=now)
+
+
+def deal_of(waiting: ApprovalRequest, *, lock: bool = False) -> Deal:
+    """The deal that a request is about."""
+    rows = Deal.objects.select_for_update(of=("self",)) if lock else Deal.objects
+    return rows.select_related("customer__key").get(pk=int(waiting.subject.rpartition(":")[2]))
+
+
+def _sealed(deal: Deal, reason: str) -> dict[str, str]:
+    key = deal.customer.data_key
+    if not reason or key is None:
+        return {}
+    return {"words": base64.b64encode(crypto.seal(key, reason, **_where(deal))).decode()}
+
+
+def _where(deal: Deal) -> dict[str, str]:
+    return {"model": "Price", "field": "reason", "subject": str(deal.customer.uuid)}
+
+
+def reasons(waiting: ApprovalRequest) -> Callable[[ApprovalEntry], str]:
+    """What reads the reasons of a climb; nothing once the customer was erased."""
+    deal = deal_of(waiting)
+    key = deal.customer.data_key
+
+    def of(entry: ApprovalEntry) -> str:
+        words = entry.snapshot.get("words")
+        if not words:
+            return entry.reason
+        return crypto.unseal(key, base64.b64decode(words), **_where(deal)) if key is not None else ""
+
+    return of
 
 
 def facts(snapshot: Mapping[str, Any]) -> Facts:
     """What the deciders see of a price, in words."""
+    if "price" not in snapshot:
+        return []
     return [
         (_("Unit (home)"), str(snapshot.get("unit", "—"))),
         (_("List price (yuan)"), _grouped(snapshot.get("list_price"), ",.2f")),

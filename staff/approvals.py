@@ -31,6 +31,7 @@ Facts = list[tuple[str, str]]
 __all__ = [
     "Facts",
     "check_decide",
+    "check_reason",
     "check_withdraw",
     "decide",
     "decide_held",
@@ -184,7 +185,7 @@ def decide_held(
     capacity = check_decide(request, by=by, now=now)
     if decision not in DECISIONS:
         raise RuleError(_("Choose to approve, to refuse or to return"), rule=request.rule)
-    reason = _reason(reason, request, needed=decision != Decision.APPROVE)
+    reason = check_reason(reason, request, needed=decision != Decision.APPROVE)
     kept = reason if request.tells else ""
     _write(request, request.step + 1, decision, by=by, now=now, snapshot=snapshot, reason=kept, capacity=capacity)
     if decision == Decision.APPROVE:
@@ -219,7 +220,8 @@ def _step_taken(request: ApprovalRequest) -> str:
     return _("%(person)s decided this step already: look at the request again") % {"person": last.by if last else "—"}
 
 
-def _reason(reason: str, request: ApprovalRequest, *, needed: bool) -> str:
+def check_reason(reason: str, request: ApprovalRequest, *, needed: bool) -> str:
+    """The reason without idle space; RuleError if it is lacking where it is needed, or too long."""
     reason = reason.strip()
     if needed and not reason:
         raise RuleError(_("Say why: the person who asked reads it"), rule=request.rule)
@@ -299,7 +301,7 @@ def fall(request: ApprovalRequest, *, by: User, reason: str, now: datetime) -> A
 
 def _end(request: ApprovalRequest, decision: str, *, by: User, reason: str, now: datetime) -> ApprovalRequest:
     state = ApprovalState.WITHDRAWN if decision == Decision.WITHDRAW else ApprovalState.CHANGED
-    _write(request, None, decision, by=by, now=now, reason=_reason(reason, request, needed=False))
+    _write(request, None, decision, by=by, now=now, reason=check_reason(reason, request, needed=False))
     _close(request, state, now=now)
     return request
 
@@ -355,7 +357,7 @@ def take_over(request: ApprovalRequest, *, to: User, by: User, reason: str, now:
         raise RuleError(_("%(person)s decided on this request: hand it to somebody else") % words, rule="HAND-01")
     request.kept_by = to
     request.save(update_fields=["kept_by"])
-    _write(request, None, Decision.HAND_OVER, by=by, now=now, reason=_reason(reason, request, needed=False))
+    _write(request, None, Decision.HAND_OVER, by=by, now=now, reason=check_reason(reason, request, needed=False))
     if request.tells:
         text = format_lazy(gettext_lazy("You look after this request now: {title}"), title=request.title)
         notices.tell(to, key=f"approval-kept:{request.pk}:{to.pk}", text=text, now=now, link=page_of(request))

@@ -13,9 +13,11 @@ from django.urls import reverse
 
 from crm import deciding
 from crm.home import LANDING
+from customers import cards, defeat
 from staff import approvals, delegations
 from staff.models import ApprovalEntry
 from staff.roles import Role
+from tests.house import House, phone
 from tests.staff.chain import BULK, NOW, RUNGS, Chain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("BULK-05")]
@@ -249,3 +251,24 @@ def test_a_long_list_shows_the_oldest_and_says_so(chain):
         chain.ask(BM, subject=str(n), tells=False)
     body = shown(chain[BM])
     assert body.count("data-item") == 50
+
+
+@pytest.mark.rule("LOST-04")
+def test_a_defeat_is_confirmed_and_decided_from_the_list_by_its_own_rules():
+    house = House("A", on=NOW.date())
+    manager, owner = house.hire("manager", Role.MARKETING_MANAGER), house.people["A"]
+    customer = house.customer(house.call("08:30", "A", phone=phone(1)))
+    cards.submit(customer, by=owner, now=house.at("08:40"), findings=cards.Findings(need=True, power=True))
+    asked = defeat.request(customer, by=owner, now=house.at("08:50"), ground="not_buying")
+    waiting = approvals.latest(asked.subject)
+    body = shown(house.clerk)
+    assert 'value="approve"' in body
+    assert 'value="refuse"' not in body
+    assert press(house.clerk, waiting, reason=" ").status_code == 422
+    assert press(house.clerk, waiting, reason="本人说不买了").status_code == 302
+    waiting.refresh_from_db()
+    assert "本人说不买了" in shown(manager)
+    assert press(manager, waiting, "refuse", reason="再约一次").status_code == 302
+    asked.refresh_from_db()
+    assert (asked.state, asked.decision_reason) == ("refused", "再约一次")
+    assert "再约一次" in shown(owner, waiting.pk)

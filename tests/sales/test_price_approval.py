@@ -131,3 +131,22 @@ def test_notices_and_titles_hold_no_figure(house):
     asked = price_approval.latest(deal)
     assert [text for text in [*told, asked.title, asked.url, str(asked)] if "967" in text or "3.2" in text] == []
     assert len(told) == 2
+
+
+@pytest.mark.rule("PRIV-02", "PRIV-05")
+def test_reasons_are_kept_under_the_customers_key_and_go_with_it(house):
+    deal = subscribed(house, "960000")
+    approve(house, deal, Role.SUPERVISOR)
+    asked = price_approval.latest(deal)
+    entry = asked.entries.get(position=1)
+    assert "谈过" not in f"{entry.reason} {entry.snapshot}"
+    assert price_approval.reasons(asked)(entry) == "谈过"
+    deal.customer.key.delete()
+    assert price_approval.reasons(asked)(entry) == ""
+
+
+@pytest.mark.parametrize("decision", ["refuse", "return"])
+def test_refusing_a_price_needs_a_reason(house, decision):
+    waiting = price_approval.latest(subscribed(house, "960000"))
+    with pytest.raises(RuleError):
+        price_approval.decide(waiting, by=house.supervisor, decision=decision, reason=" ", now=house.at("11:00"))
