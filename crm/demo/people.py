@@ -67,6 +67,8 @@ def found_company(now: datetime) -> tuple[World, World]:
         unit = {"branch": branch} if role in BRANCH_ROLES else {"company": company}
         user = User.objects.create(username=role.replace("_", "-"), name=f"演示{role.label}", password=password)
         Posting.objects.create(user=user, role=role, since=since.date(), **unit)
+        for world in worlds:
+            world.people[user.username], world.codes[user.pk] = user, user.username
     return worlds[0], worlds[1]
 
 

@@ -11,14 +11,29 @@ import time_machine
 from django.core.management import call_command
 from django.db import transaction
 
+from bigaccounts.models import Case
 from crm.demo import homes
 from customers import inbox, today
-from customers.models import Card, CardState, Customer, DefeatRequest, DefeatState, FollowUp, Ground, Level, Signature
+from customers.models import (
+    Card,
+    CardState,
+    Customer,
+    DefeatRequest,
+    DefeatState,
+    Dispute,
+    Dossier,
+    Feedback,
+    FollowUp,
+    Ground,
+    Level,
+    Signature,
+)
 from reception import web_leads
 from reception.models import LeadChannel, WebCheck
 from sales import discounts
 from sales.models import CareCard, Deal, DealState, Unit, UnitState
-from staff.models import Message, MessageState, Office, User
+from staff import approvals
+from staff.models import Measure, MeasureKind, MeasureState, Message, MessageState, Objection, Office, Reward, User
 
 pytestmark = pytest.mark.django_db
 MOMENTS = [datetime(2026, 3, 10, 3, 0, tzinfo=UTC), datetime(2024, 2, 28, 16, 2, tzinfo=UTC)]
@@ -102,3 +117,19 @@ def test_what_a_day_would_not_take_is_not_told_in_the_future(now):
     assert not FollowUp.objects.filter(at__gt=now).exists()
     assert not Card.objects.filter(submitted_at__gt=now).exists()
     assert not Deal.objects.filter(subscribed_at__gt=now).exists()
+
+
+def test_people_are_judged_and_disputes_stand_at_every_step(now):
+    assert set(Measure.objects.values_list("state", flat=True)) == {MeasureState.STANDING, MeasureState.WITHDRAWN}
+    assert set(Measure.objects.values_list("kind", flat=True)) == set(MeasureKind.values)
+    assert Objection.objects.filter(decided_at=None).count() == 1
+    assert {*Dispute.objects.values_list("state", flat=True)} == {"open", "ruled", "final"}
+    assert Reward.objects.count() == 1
+    assert Dossier.objects.count() == 3
+    assert Feedback.objects.filter(sentiment="complaint").exists()
+
+
+def test_bulk_buyers_wait_at_different_desks(now):
+    assert set(Case.objects.values_list("state", flat=True)) == {"prospect", "planned", "climbing", "signed"}
+    assert approvals.waiting_for(person("branch-manager"), on=now).exists()
+    assert approvals.waiting_for(person("hq"), on=now).exists()

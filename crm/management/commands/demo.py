@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone, translation
 
-from crm.demo import cast, floor, homes, people, story
+from crm.demo import everyone, floor, homes, people, story
 from crm.replay.run import rare_collection
 from crm.schedule import run_for_office
 from staff.models import Company
 
-DAYS, VISITORS = 62, 8
+DAYS, VISITORS = 62, 7
 SOUTH_DAYS, SOUTH_VISITORS, SOUTH_HOMES = 20, 6, 44
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def _make(self, days: int) -> int:
         now = timezone.now()
         first, south = (story.of(world, seed=n, now=now) for n, world in enumerate(people.found_company(now), 1))
-        cast.enter(first)
+        everyone.enter(first)
         homes.build(south, south.at(SOUTH_DAYS, "08:00"), most=SOUTH_HOMES)
         for one, length, visitors in ((first, days, VISITORS), (south, min(days, SOUTH_DAYS), SOUTH_VISITORS)):
             for back in range(length, 0, -1):
