@@ -8,6 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from common.errors import RuleError
+
+from . import leaving
+from .models import User
 from .roles import Duty
 
 View = Callable[..., HttpResponseBase]
@@ -26,6 +30,16 @@ def check_duty(request: HttpRequest, *duties: Duty) -> None:
         raise PermissionDenied(
             _("Your role may not %(duty)s. Ask your supervisor or the marketing manager") % {"duty": duties[0].label}
         )
+
+
+def check_export(request: HttpRequest) -> None:
+    """Refuse a download with a sentence while the person is leaving (HAND-01)."""
+    person = request.user
+    assert isinstance(person, User)
+    try:
+        leaving.check_may_export(person)
+    except RuleError as error:
+        raise PermissionDenied(f"{error} ({error.rule})") from None
 
 
 def needs_posting(view: View) -> View:

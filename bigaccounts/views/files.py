@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bigaccounts import paper_kinds, papers
 from common.errors import RuleError
-from staff.access import needs
+from staff.access import check_export, needs
 from staff.roles import Duty
 
 from .cases import fetch
@@ -23,6 +23,7 @@ from .cases import fetch
 def bulk_file(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     """Save a file: as an attachment, of the type that its content has, logged (BULK-07, ACC-05)."""
     case = fetch(request, pk)
+    check_export(request)
     found = get_object_or_404(case.papers, pk=paper)
     found.case = case
     try:

@@ -20,7 +20,7 @@ from exchange import batches, checking, fault_file, importing, reading, template
 from exchange.forms import MappingForm, UploadForm
 from exchange.kinds.table import KINDS, open_to
 from exchange.models import BatchKind, BatchState, ImportBatch, RowState
-from staff.access import needs
+from staff.access import check_export, needs
 from staff.roles import Duty
 
 LIST, ONE = "exchange/imports.html", "exchange/import.html"
@@ -214,6 +214,7 @@ def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def import_faults(request: HttpRequest, pk: int) -> FileResponse:
     """The rows to be mended as a file: the cells as they came, with what to do about them."""
     batch = _fetch(request, pk)
+    check_export(request)
     return FileResponse(
         fault_file.made(batch, by=request.user, now=timezone.now()),
         as_attachment=True,

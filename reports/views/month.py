@@ -25,7 +25,7 @@ from reports.access import offices_for
 from reports.figures import MonthFigures
 from reports.forms import month_from
 from reports.models import MonthArchive
-from staff.access import needs
+from staff.access import check_export, needs
 from staff.models import AccessLog, Office, User
 from staff.models.log import Look
 from staff.roles import Duty, Role
@@ -112,6 +112,7 @@ def described(request: HttpRequest, office: Office, found: MonthFigures) -> dict
 def month_workbook(request: HttpRequest, office: int, month: str) -> HttpResponse:
     """The workbook: of a closed month the archived bytes, of a running one made now with the reader's mark (REP-07)."""
     place, first, now = fetch(request, office), month_from(month), timezone.now()
+    check_export(request)
     if not sees_persons(request.user):
         raise PermissionDenied(_("The workbook is for the office and its branch. Ask the marketing manager"))
     if first > first_of_month(place.today(now)):

@@ -22,7 +22,7 @@ from common.excel import MIME
 from common.htmx import go, render_part
 from staff import pay_book, policy
 from staff import payroll as rules
-from staff.access import needs
+from staff.access import check_export, needs
 from staff.models import PaySheet
 from staff.roles import Duty, Role
 
@@ -89,6 +89,7 @@ def payroll_take(request: HttpRequest) -> HttpResponse:
 @needs(Duty.DRAW_UP_PAY)
 def payroll_sheet(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """A sheet as Excel, the same however often it is asked for."""
+    check_export(request)
     rows = PaySheet.objects.filter(office=request.user.office).select_related("office", "by")
     sheet = get_object_or_404(rows, pk=pk)
     target = io.BytesIO()

@@ -232,6 +232,15 @@ def test_the_register_is_not_printed_for_a_leaver(house, sign_in):
     assert (refused.status_code, "HAND-01" in refused.content.decode()) == (422, True)
 
 
+@pytest.mark.rule("HAND-01", "REP-07")
+def test_a_workbook_is_not_made_for_a_leaver(house, manager, sign_in):
+    client, url = sign_in(manager), reverse("month_workbook", args=[house.office.pk, "2026-03"])
+    assert client.get(url).status_code == 200
+    client.post(reverse("leaving"))
+    refused = client.get(url)
+    assert (refused.status_code, "HAND-01" in refused.content.decode()) == (403, True)
+
+
 @pytest.mark.rule("HAND-01")
 def test_the_only_supervisor_leaves_and_the_manager_acts(house, manager, sign_in):
     held(house, 1)
