@@ -167,11 +167,25 @@ def check_sign(card: Card, *, by: User) -> None:
         )
 
 
+def stamp(card: Card) -> str:
+    """Which submission somebody looks at."""
+    return card.submitted_at.isoformat() if card.submitted_at else ""
+
+
+def check_seen(card: Card, seen: str) -> None:
+    """What is decided on is what was read; without ``seen`` it is whatever was submitted last (CARD-04)."""
+    if seen and seen != stamp(card):
+        raise RuleError(
+            _("The A-card was submitted anew meanwhile: read what it says now before you decide"), rule="CARD-04"
+        )
+
+
 @transaction.atomic
-def sign(customer: Customer, *, by: User, now: datetime, guidance: str = "") -> Card:
+def sign(customer: Customer, *, by: User, now: datetime, guidance: str = "", seen: str = "") -> Card:
     """The supervisor signs, with guidance for the rep (CARD-04)."""
     _customer, card = _locked(customer, now=now)
     check_sign(card, by=by)
+    check_seen(card, seen)
     STATES.move(card, CardState.SIGNED)
     card.signed_at, card.signed_by = now, by
     card.guidance = guidance.strip()
@@ -182,10 +196,11 @@ def sign(customer: Customer, *, by: User, now: datetime, guidance: str = "") -> 
 
 
 @transaction.atomic
-def send_back(customer: Customer, *, by: User, now: datetime, reason: str) -> Card:
+def send_back(customer: Customer, *, by: User, now: datetime, reason: str, seen: str = "") -> Card:
     """The supervisor returns the card with a reason (CARD-04)."""
     _customer, card = _locked(customer, now=now)
     check_sign(card, by=by)
+    check_seen(card, seen)
     if not reason.strip():
         raise RuleError(_("Say why the A-card is returned: the rep reads it"), rule="CARD-04")
     STATES.move(card, CardState.RETURNED)

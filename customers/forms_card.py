@@ -104,9 +104,15 @@ class CardForm(PlainForm):
         return Findings(**{name: bool(value) for name, value in self.found.items()})
 
 
+def _seen() -> forms.CharField:
+    """Which submission the page showed."""
+    return forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
 class SignForm(PlainForm):
     """Guidance that goes with a signature (CARD-04)."""
 
+    seen = _seen()
     guidance = forms.CharField(
         label=_("Guidance for the rep"), max_length=WORDS, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -115,6 +121,7 @@ class SignForm(PlainForm):
 class ReturnForm(PlainForm):
     """Why a card goes back (CARD-04)."""
 
+    seen = _seen()
     reason = forms.CharField(
         label=_("Why it is returned"),
         max_length=WORDS,

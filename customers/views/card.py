@@ -84,6 +84,7 @@ def context_of(request: HttpRequest, customer: Customer, **wrong: Any) -> dict[s
     form = (wrong.get("form") or CardForm.of(card)) if writes else None
     line = RegisterLine.objects.filter(office=customer.office, number=customer.number).only("source").first()
     signs = card is not None and refusal(cards.check_sign, card, by=by) is None
+    seen = {"seen": cards.stamp(card)} if card is not None else {}
     files = card is not None and state == CardState.SIGNED
     return {
         "customer": customer,
@@ -96,8 +97,8 @@ def context_of(request: HttpRequest, customer: Customer, **wrong: Any) -> dict[s
         "proposed": proposal(form) if form else None,
         "refusal": own if own and customer.owner_id == by.pk else None,
         "versions": versions_of(card),
-        "sign_form": (wrong.get("sign") or SignForm(auto_id="sign_%s")) if signs else None,
-        "return_form": (wrong.get("send_back") or ReturnForm(auto_id="return_%s")) if signs else None,
+        "sign_form": (wrong.get("sign") or SignForm(auto_id="sign_%s", initial=seen)) if signs else None,
+        "return_form": (wrong.get("send_back") or ReturnForm(auto_id="return_%s", initial=seen)) if signs else None,
         "returning": "send_back" in wrong,
         "may_file": files and (own is None or refusal(cards.check_files, card, by=by) is None),
         "may_renew": own is None and state == CardState.FILED and not again,

@@ -156,7 +156,8 @@ def _detail(request: HttpRequest, kind: str, item: Any, wrong: tuple[str, forms.
 
 def form_of(kind: str, act: str, item: Any, data: Any = None) -> forms.Form:
     """The form of an act; completing a line asks for no more than what is missing."""
-    form = ACTS[kind, act].form(data, auto_id=f"{act}_%s")
+    initial = {"seen": cards.stamp(item)} if kind == inbox.CARDS else {}
+    form = ACTS[kind, act].form(data, auto_id=f"{act}_%s", initial=initial)
     return still_missing(form, item) if kind == inbox.LINES else form
 
 

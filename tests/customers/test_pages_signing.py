@@ -70,6 +70,21 @@ def test_a_signed_card_gives_way_to_the_next(house, desk):
     assert 'class="empty"' in desk.get(f"{URL}?kind=cards").content.decode()
 
 
+@pytest.mark.rule("CARD-04")
+@pytest.mark.parametrize("name", ["sign", "return"])
+def test_a_card_that_was_submitted_anew_is_read_before_it_is_decided(house, desk, name):
+    card = submitted(house)
+    seen = desk.get(URL).context["detail"]["acts"][name]["seen"].value()
+    cards.send_back(card.customer, by=house.supervisor, now=house.at("11:00"), reason="再写")
+    cards.submit(card.customer, by=house.people["A"], now=house.at("11:30"), findings=ALL)
+    said = {"reason": "x", "guidance": "y", "seen": seen}
+    page = desk.post(act("cards", card, name), said, headers=HTMX)
+    assert ("CARD-04" in page.content.decode(), Card.objects.get().state) == (True, CardState.SUBMITTED)
+    fresh = page.context["detail"]["acts"][name]["seen"].value()
+    assert desk.post(act("cards", card, name), {**said, "seen": fresh}).status_code == 302
+    assert Card.objects.get().state != CardState.SUBMITTED
+
+
 @pytest.mark.rule("OWN-10", "FUP-04")
 def test_a_rejected_follow_up_needs_a_reason_and_loses_its_effect(house, desk):
     one = contact(house)
