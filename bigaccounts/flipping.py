@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
@@ -20,18 +20,20 @@ from .prospects import lock, said
 RULE = "BULK-10"
 
 
-def standing(case: Case, buyer: Buyer | None = None) -> Freeze | None:
-    """The freeze that stands against this buyer, or against the whole case."""
-    rows = case.freezes.filter(lifted_at__isnull=True).select_related("by", "buyer").order_by("pk")
-    found = rows.filter(Q(buyer__isnull=True) | Q(buyer=buyer)).first() if buyer else rows.first()
-    if found is not None:
-        found.case = case
-    return found
+def against(case: Case, buyer: Buyer | None) -> QuerySet[Freeze]:
+    """The freezes that stand against this buyer or the whole case; without a buyer, against the whole case."""
+    concerns = Q(buyer__isnull=True) | Q(buyer=buyer) if buyer is not None else Q(buyer__isnull=True)
+    return case.freezes.filter(concerns, lifted_at__isnull=True)
 
 
-def check_formalities(case: Case, buyer: Buyer) -> None:
-    """Nobody deals with a buyer who is suspected of flipping (000/32)."""
-    if standing(case, buyer) is not None:
+def standing(case: Case) -> Freeze | None:
+    """The first freeze that stands, whomever it concerns."""
+    return case.freezes.filter(lifted_at__isnull=True).order_by("pk").first()
+
+
+def check_formalities(case: Case, buyer: Buyer | None) -> None:
+    """Nobody deals with a buyer who is suspected of flipping, nor with anybody of a frozen case (000/32)."""
+    if against(case, buyer).exists():
         raise RuleError(
             _("Flipping is suspected: no formalities until the marketing manager lifts the freeze"), rule=RULE
         )

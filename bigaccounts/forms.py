@@ -109,7 +109,7 @@ class ReportForm(CaseForm):
 class PlanForm(CaseForm):
     """A version of the sales plan."""
 
-    units = forms.IntegerField(label=_("Units"), min_value=0, max_value=2_000_000_000)
+    units = forms.IntegerField(label=_("Number of units"), min_value=0, max_value=2_000_000_000)
     percent = PercentField(label=_("Discount aimed at (%)"), required=False)
     terms = _words(_("Terms by the price scheme"), rows=6, most=4000)
 
@@ -118,7 +118,7 @@ class AskForm(CaseForm):
     """A discount that is asked for."""
 
     percent = PercentField(label=_("Discount (%)"))
-    units = forms.IntegerField(label=_("Units"), min_value=0, max_value=2_000_000_000)
+    units = forms.IntegerField(label=_("Number of units"), min_value=0, max_value=2_000_000_000)
     reason = _words(_("Grounds"), required=False, rows=3)
 
     def prepare(self) -> None:

@@ -235,7 +235,7 @@ BULK_ACTS: dict[str, tuple[Any, dict[str, int]]] = {
     "file": ({}, {}),
     "acknowledge": ({}, {}),
     "attach": (file_of("file"), {}),
-    "take": (taking, FROZEN),
+    "take": (taking, {}),
     "take_back": ({"unit": "1", "reason": "退房"}, {"manager": INVALID}),
     "units": ({"units": "9-1-101", "reason": "少了"}, FROZEN),
     "pay": (lambda world: {"instalment": world.rows["bulk"].instalments.get().pk}, {}),

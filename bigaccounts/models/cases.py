@@ -156,7 +156,7 @@ class CaseKey(models.Model):
 class Happened(models.TextChoices):
     """What happens to a case."""
 
-    OPENED = "opened", _("opened")
+    OPENED = "opened", _("prospect written down")
     AMENDED = "amended", _("contacts changed")
     HANDED_OVER = "handed_over", _("given to another supervisor")
     PLAN_SENT = "plan_sent", _("plan sent")

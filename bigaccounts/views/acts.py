@@ -58,6 +58,11 @@ def _executes(case: Case, *, by: User) -> None:
     execution.check_executes(case, by=by, rule="BULK-08")
 
 
+def _takes(case: Case, *, by: User) -> None:
+    execution.check_executes(case, by=by, rule="BULK-10")
+    flipping.check_formalities(case, None)
+
+
 def _undoes(case: Case, *, by: User) -> None:
     check_holds(case, Role.MARKETING_MANAGER, by=by, rule="BULK-10")
     if case.state not in EXECUTION:
@@ -96,7 +101,7 @@ ACTS: dict[str, Act] = {
         "files", forms.PlainCaseForm, filing.acknowledge, filing.check_acknowledge, _("The contract is acknowledged")
     ),
     "attach": Act("files", forms.AttachForm, attach, papers.check_attach, _("The file is attached")),
-    "take": Act("execution", forms.TakeForm, execution.take, _executes, _("Formalities are completed")),
+    "take": Act("execution", forms.TakeForm, execution.take, _takes, _("Formalities are completed")),
     "take_back": Act("execution", forms.TakeBackForm, execution.take_back, _undoes, _("Formalities are undone")),
     "units": Act(
         "execution", forms.UnitsForm, execution.change_units, _executes, _("Changed, and reported to branch and HQ")

@@ -110,7 +110,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filtered": bool(chosen),
         "finds": request.user.has(Duty.FIND_BULK),
-        "many": len(offices) > 1,
+        "many": request.user.posting.office_id is None and len(offices) > 1,
     }
     return render_part(request, LIST, context, part="list")
 

@@ -273,7 +273,7 @@ def contract(looker: Looker) -> dict[str, Any]:
         "special": case.special,
         "percent": shown_percent(case.percent),
         "listed": shown_money(listed),
-        "agreed_on": shown_money(agreed_on),
+        "agreed_on": shown_money(agreed_on if case.percent is not None else None),
     }
 
 
@@ -300,7 +300,11 @@ def _payments(looker: Looker) -> list[dict[str, Any]]:
         row.case = looker.case
         overdue = row.paid_at is None and row.due_on < looker.today and looker.case.state in EXECUTION
         state = (
-            badge(DONE, _("paid")) if row.paid_at else badge(BACK, _("overdue")) if overdue else badge(OPEN, _("open"))
+            badge(DONE, _("paid"))
+            if row.paid_at
+            else badge(BACK, _("payment overdue"))
+            if overdue
+            else badge(OPEN, _("not paid yet"))
         )
         found.append({"due": row.due_on, "amount": shown_money(row.amount), "state": state})
     return found
