@@ -13,7 +13,20 @@ from django.utils.translation import gettext as _
 from common.dates import next_month
 from common.errors import RuleError
 
-from .models import Answer, Measure, MeasureKind, MeasureState, Objection, Office, PaySheet, Posting, Reward, User
+from .models import (
+    AccessLog,
+    Answer,
+    Measure,
+    MeasureKind,
+    MeasureState,
+    Objection,
+    Office,
+    PaySheet,
+    Posting,
+    Reward,
+    User,
+)
+from .models.log import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +114,14 @@ def check_take(office: Office, month: date, *, today: date) -> None:
 
 @transaction.atomic
 def take(office: Office, month: date, *, by: User, now: datetime) -> PaySheet:
-    """Take the sheet out: what is true now is kept under the next number and never changes (COND-05)."""
+    """Take the sheet out: what is true now is kept under the next number and never changes; logged (COND-05, REP-07)."""
     check_take(office, month, today=office.today(now))
     Office.objects.select_for_update(of=("self",), no_key=True).get(pk=office.pk)
     earlier = PaySheet.objects.filter(office=office, month=month).aggregate(last=Max("number"))["last"] or 0
     content = {"rows": [asdict(row) for row in rows(office, month)], "entries": _entries(office, month)}
-    return PaySheet.objects.create(office=office, month=month, number=earlier + 1, at=now, by=by, content=content)
+    sheet = PaySheet.objects.create(office=office, month=month, number=earlier + 1, at=now, by=by, content=content)
+    AccessLog.objects.create(office=office, user=by, action=Look.EXPORTED, subject=f"pay_sheet:{sheet.pk}", at=now)
+    return sheet
 
 
 def _entries(office: Office, month: date) -> list[dict[str, Any]]:

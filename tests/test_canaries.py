@@ -27,6 +27,7 @@ from django.test import Client, override_settings
 
 from customers.models import Customer, RegisterLine
 from ops.broker import free_port
+from staff.models import Measure
 from tests.house import House
 from tests.world import NOON, PASSWORD
 
@@ -64,6 +65,9 @@ REASONS = {
     "revealing": ("查看理由", {"staff_accesslog"}),
     "rejecting": ("退回理由", {"customers_followup", "customers_historicalfollowup", "staff_notice"}),
     "moving": ("调整理由", {"reception_rotationevent"}),
+    "warning": ("警告理由", {"staff_measure", "staff_historicalmeasure"}),
+    "objecting": ("异议理由", {"staff_objection"}),
+    "rewarding": ("表扬理由", {"staff_reward", "staff_historicalreward", "staff_notice"}),
     "transferring": ("转移理由", {"customers_episode", "customers_historicalepisode", "staff_notice"}),
 }
 
@@ -231,6 +235,7 @@ def type_everything(house: House) -> list[str]:
     mine = Customer.objects.get(number=1)
     _by_the_owner(rep, mine)
     _by_the_supervisor(lead, mine, house)
+    _of_conduct(rep, lead, house)
     for typist, paths in (
         (desk, ("/register/", "/customers/", "/register/1/")),
         (lead, ("/pool/", f"/customers/{mine.pk}/", "/board/")),
@@ -288,6 +293,14 @@ def _by_the_supervisor(lead: Typist, mine: Customer, house: House) -> None:
     new = house.people["B"].pk
     lead.post(f"/customers/{mine.pk}/transfer/", to=new, reason=REASONS["transferring"][0])
     lead.post(f"/board/{new}/adjust/", act="skipped", reason=REASONS["moving"][0])
+
+
+def _of_conduct(rep: Typist, lead: Typist, house: House) -> None:
+    person = house.people["A"].pk
+    lead.post("/conduct/give/", person=person, kind="order", reason=REASONS["warning"][0])
+    lead.post("/conduct/rewards/give/", person=person, words=REASONS["rewarding"][0])
+    given = Measure.objects.get()
+    rep.post(f"/conduct/mine/{given.pk}/object/", words=REASONS["objecting"][0])
 
 
 @pytest.fixture

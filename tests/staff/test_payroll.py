@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from common.errors import RuleError
 from staff import measures, objections, pay_book, payroll, rewards
-from staff.models import Measure, PaySheet
+from staff.models import AccessLog, Measure, PaySheet
 from staff.roles import Role
 from tests.factories import staff_member
 
@@ -67,6 +67,8 @@ def test_a_kept_sheet_says_what_was_true_then_and_the_page_what_has_changed(mont
     measures.withdraw(month[0], by=manager, reason="误记", now=now)
     second = payroll.take(office, MARCH, by=manager, now=now)
     assert (first.number, second.number) == (1, 2)
+    logged = AccessLog.objects.filter(user=manager, action="exported").order_by("pk")
+    assert [one.subject for one in logged] == [f"pay_sheet:{first.pk}", f"pay_sheet:{second.pk}"]
     was, became = payroll.taken(first), payroll.taken(second)
     assert [(row.warnings, row.fined) for row in was if row.person == rep.pk] == [(4, 60)]
     assert {(one.name, one.figure, one.was, one.now) for one in payroll.changes(was, became)} == {
