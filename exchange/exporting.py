@@ -65,7 +65,7 @@ def found(job: ExportJob, *, now: datetime) -> QuerySet:
     """The rows that the list shows to whoever asked, now."""
     asked = job.opened(job.asked_sealed, "asked")
     query = QueryDict(asked["query"])
-    return LISTS[job.name].found(Asked(job.by, query, asked["text"], job.office.today(now)))
+    return LISTS[job.name].found(Asked(job.by, query, asked["text"], job.office.today(now), now))
 
 
 def work(job: ExportJob, *, now: datetime) -> ExportJob:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +18,8 @@ from customers import listing, rows
 from customers.filters import CustomerFilter, LineFilter
 from customers.forms_defeat import DefeatFilter
 from customers.views import defeats as defeat_page
+from reports import intent, stocktaking
+from reports.forms_meeting import IntentFilter
 from sales.forms import DealFilter, UnitFilter
 from sales.models import Deal, DealState, Unit, UnitState
 from staff.models import User
@@ -34,6 +36,7 @@ class Asked:
     query: QueryDict
     text: str | None
     today: date
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,16 @@ def _deals(asked: Asked) -> QuerySet:
     return _of_state(Deal.objects.visible_to(asked.user), DealFilter.read(asked.query)).order_by("-id")
 
 
+def _intent(asked: Asked) -> QuerySet:
+    office = asked.user.office
+    assert office is not None
+    taking = stocktaking.current(office)
+    by_owner = asked.user.has(Duty.SEE_OFFICE)
+    form = IntentFilter.read(asked.query, office=office, by_owner=by_owner, taking=taking is not None)
+    found = intent.filtered(intent.sheet(asked.user, now=asked.now), form, taking)
+    return intent.with_contacts(found, taking).order_by(*intent.ORDER)
+
+
 def _defeat_rows(chunk: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
     opener = rows.Opener()
     return [{**defeat_page.row_of(row, opener), "price": row["price"]} for row in chunk]
@@ -154,6 +167,16 @@ LISTS: dict[str, Listed] = {
                  (_("Area (㎡)"), 10), (_("List price (yuan)"), 16), (STATE, 10)),
         _units, ("code", "building", "entrance", "floor", "room", "layout", "area", "list_price", "state"), _unit_rows,
         ("code", "building", "entrance", "floor", "room", "layout", "area", "list_price", "state"),
+    ),
+    "intent": Listed(
+        _("Intent sheet"),
+        SEES,
+        _columns((_("Level"), 7), (NO, 8), (NAME, 12), (PHONE, 14), (OWNER, 10), (_("Last follow-up"), 13),
+                 (_("Next follow-up"), 13), (_("Days left"), 9)),
+        _intent,
+        _without_total(intent.FIELDS),
+        intent.shown,
+        ("level", "number", "name", "phone", "owner", "last", "next", "left"),
     ),
     "deals": Listed(
         _("Deals made"), SEES,

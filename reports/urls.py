@@ -2,11 +2,31 @@
 
 from django.urls import path, re_path
 
-from .views import lines, month, offices
+from .views import intent, lines, meeting, month, offices, persons
 
 MONTH = r"^reports/(?P<office>[0-9]{1,18})/(?P<month>[0-9]{4}-[0-9]{2})/"
 
+DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+WEEK = r"(?P<monday>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+
 urlpatterns = [
+    path("meeting/", meeting.meeting, name="meeting"),
+    path("meeting/sign/", meeting.meeting_sign, name="meeting_sign"),
+    path("meeting/guidance/", meeting.meeting_guidance, name="meeting_guidance"),
+    path("meeting/problems/", meeting.problem_raise, name="problem_raise"),
+    path("meeting/problems/<int:pk>/", meeting.problem_answer, name="problem_answer"),
+    path("intent/", intent.intent, name="intent"),
+    path("intent/<int:pk>/tick/", intent.intent_tick, name="intent_tick"),
+    path("intent/stock/begin/", intent.stock_begin, name="stock_begin"),
+    path("intent/stock/end/", intent.stock_end, name="stock_end"),
+    path("reports/mine/", persons.my_day, name="my_day"),
+    re_path(rf"^reports/mine/{DAY}/$", persons.my_day, name="my_day_of"),
+    path("reports/days/", persons.days, name="days"),
+    path("reports/days/<int:pk>/comment/", persons.day_comment, name="day_comment"),
+    path("reports/week/", persons.my_week, name="my_week"),
+    re_path(rf"^reports/week/{WEEK}/$", persons.my_week, name="my_week_of"),
+    path("reports/weeks/", persons.weeks, name="weeks"),
+    path("reports/weeks/<int:pk>/comment/", persons.week_comment, name="week_comment"),
     path("reports/", month.reports, name="reports"),
     path("reports/offices/", offices.offices, name="offices"),
     re_path(rf"{MONTH}$", month.month, name="month"),

@@ -7,6 +7,7 @@ from .defeats import DEFEAT_KIND, OPEN_DEFEATS, DefeatRequest, DefeatState, Grou
 from .disputes import Dispute, DisputeState, Ruling
 from .dossier import Dossier, Feedback, Sentiment, Theme
 from .grants import CustomerGrant
+from .guidance import Guidance
 from .handovers import OPEN_HANDOVERS, Handover, HandoverItem, HandoverShare, HandoverState
 from .key_customers import KeyMark, SecondEnded, SecondPerson
 from .ownership import Basis, Ended, Episode
@@ -40,6 +41,7 @@ __all__ = [
     "Feedback",
     "FollowUp",
     "Ground",
+    "Guidance",
     "Handover",
     "HandoverItem",
     "HandoverShare",

@@ -122,6 +122,7 @@ class LevelChange(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [models.Index(fields=["at"], name="level_change_at")]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.was or '-'}→{self.became}"

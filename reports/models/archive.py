@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.models import Office, User
 
-from .access import offices_for
+from ..access import offices_for
 
 
 class ArchiveQuerySet(models.QuerySet["MonthArchive"]):
