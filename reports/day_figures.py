@@ -61,9 +61,8 @@ def of(office: Office, day: date) -> DayFigures:
     lines = RegisterLine.objects.filter(office=office, at__gte=start, at__lt=end)
     _count_lines(found, parts, lines)
     contacts = FollowUp.objects.filter(customer__office=office, day=day, signature__in=CONTACTS)
-    for who, all_of, effective in (
-        contacts.order_by().values_list("author__name").annotate(Count("pk"), Count("pk", filter=EFFECTIVE))
-    ):
+    counted = contacts.order_by().values_list("author__name")
+    for who, all_of, effective in counted.annotate(all_of=Count("pk"), good=Count("pk", filter=EFFECTIVE)):
         parts[who].contacts, parts[who].effective = all_of, effective
     deals = Deal.objects.filter(office=office, contracted_at__gte=start, contracted_at__lt=end)
     for who, count in deals.order_by().values_list("rep__name").annotate(Count("pk")):

@@ -50,7 +50,7 @@ def progress(taking: StockTaking, *, now: datetime) -> list[Progress]:
     """How far each rep is; customers registered since the beginning count too."""
     rows = active(taking.office, now=now).order_by().values_list("owner__name")
     ticked = Q(pk__in=StockTick.objects.filter(taking=taking).values("customer"))
-    counted = rows.annotate(Count("pk", filter=ticked), Count("pk")).order_by("owner__name")
+    counted = rows.annotate(ticked=Count("pk", filter=ticked), total=Count("pk")).order_by("owner__name")
     return [Progress(*row) for row in counted]
 
 

@@ -192,6 +192,11 @@ def warning_of(world: World) -> dict[str, Any]:
     return {"person": world.people["colleague"].pk, "kind": "order", "reason": "抢接"}
 
 
+def guidance_of(world: World) -> dict[str, Any]:
+    """Guidance on the owner's customer."""
+    return {"number": world.rows["mine"].number, "person": "", "words": "先算总价"}
+
+
 def upload_of(world: World) -> dict[str, Any]:
     """A small table."""
     return {"kind": "register", "file": SimpleUploadedFile("a.csv", "日期,姓名\n2026-02-20,甲\n".encode())}
@@ -444,6 +449,39 @@ ADDRESSES = (
         typed={"reason": "training"},
     ),
     Address("fitness_end", LEADS, post=DONE, args={"pk": person("probationary")}, rows=OURS),
+    # meetings, reports of persons, the intent sheet
+    Address("meeting", LEADS, get=SHOWN, asks="day"),
+    Address("meeting_sign", LEADS, post=DONE, typed={"items": "contacts:1"}),
+    Address("meeting_guidance", LEADS, post=DONE, typed=guidance_of),
+    Address("problem_raise", SALES | LEADS, post=DONE, typed={"words": "缺户型图"}),
+    Address("problem_answer", LEADS, post=DONE, args={"pk": row("problem")}, rows=OURS, typed={"words": "明日到"}),
+    Address("intent", SEES, get=SHOWN, asks="level owner ticked cursor"),
+    Address("intent_tick", SEES, post=DONE, args={"pk": row("mine")}, rows=DESK | {"owner"}),
+    Address("stock_begin", LEADS, post=DONE),
+    Address("stock_end", LEADS, post=DONE),
+    Address("my_day", SALES, get=SHOWN, post=DONE, typed={"words": "今日", "act": "keep"}, but={"owner": INVALID}),
+    Address(
+        "my_day_of", SALES, get=SHOWN, post=DONE, args={"day": "2026-03-01"}, typed={"words": "昨日", "act": "submit"}
+    ),
+    Address("days", LEADS, get=SHOWN, asks="day"),
+    Address("day_comment", LEADS, post=DONE, args={"pk": row("day")}, rows=OURS, typed={"words": "好"}),
+    Address("my_week", SALES, get=SHOWN, post=DONE, typed={"plan": "回访", "act": "plan"}, but={"owner": INVALID}),
+    Address(
+        "my_week_of", SALES, get=SHOWN, post=DONE, args={"monday": "2026-03-09"}, typed={"plan": "邀约", "act": "plan"}
+    ),
+    Address("weeks", LEADS, get=SHOWN, asks="day"),
+    Address("week_comment", LEADS, post=DONE, args={"pk": row("week")}, rows=OURS, typed={"words": "好"}),
+    Address(
+        "customer_guidance",
+        SEES,
+        get=SHOWN,
+        post=INVALID,
+        args=customer,
+        rows=DESK | {"owner"},
+        typed={"words": "多听"},
+        but={"supervisor": DONE, "manager": DONE},
+        logs=True,
+    ),
     # taking lists out
     Address("exports", SEES, get=SHOWN, asks="cursor"),
     Address("export_new", SEES, post=DONE, typed={"list": "customers", "query": "state=active"}),

@@ -34,6 +34,7 @@ from customers import (
     dossier,
     dossier_content,
     feedback,
+    guidance,
     handover,
     joining,
     key_customers,
@@ -44,7 +45,7 @@ from customers.models import RegisterLine
 from exchange import checking, exporting, importing, reading
 from reception import channels, displays, roster
 from reception.checkin import CheckedIn
-from reports import archive
+from reports import archive, meeting, persons, stocktaking
 from sales import deals, discounts, price_approval
 from sales.models import Unit
 from staff import delegations, inspections, measures, notices, objections, payroll, proposals, rewards
@@ -207,6 +208,7 @@ def build() -> World:
     _conduct(world)
     _import(world)
     plant_bulk(world)
+    _meeting(world)
     _elsewhere(world)
     archive.close_months(now=house.at("11:55"), office=house.office)
     world.sign_in()
@@ -414,6 +416,22 @@ def _handover(world: World) -> None:
     world.rows["handover"] = made = handover.start(house.office, people["colleague"], **said)
     world.rows["item"] = made.items.first()
     world.plant(frozenset({"supervisor", "manager", "owner", "colleague"}), "移交辛卯")
+
+
+def _meeting(world: World) -> None:
+    """A problem, guidance on a customer and to a rep, a day and a week handed in, a stock-taking under way."""
+    house, rows, owner, at = world.house, world.rows, world.people["owner"], world.house.at("11:55")
+    monday = house.on
+    mine = house.customer(CheckedIn("", "", customer=rows["mine"]))
+    guidance.on_customer(mine, words="指导甲申", by=house.supervisor, now=at)
+    guidance.to_person(owner, office=house.office, words="点拨甲申", by=house.supervisor, now=at)
+    rows["problem"] = meeting.raise_problem(house.office, words="问题甲申", by=owner, now=at)
+    rows["day"] = persons.save_day(house.office, monday, words="日报甲申", by=owner, now=at, submit=True)
+    rows["week"] = persons.sum_up_week(house.office, monday, words="周报甲申", by=owner, now=at, submit=True)
+    rows["taking"] = stocktaking.begin(house.office, by=house.supervisor, now=at)
+    world.plant(DESK | {"owner"}, "指导甲申")
+    world.plant(frozenset({"supervisor", "manager", "owner"}), "点拨甲申", "日报甲申", "周报甲申")
+    world.plant(frozenset({"supervisor", "manager"}), "问题甲申")
 
 
 def _elsewhere(world: World) -> None:

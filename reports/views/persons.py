@@ -51,7 +51,7 @@ def _my_day(request: HttpRequest, day: date, form: OwnWordsForm | None = None) -
         "report": report,
         "handed_in": handed_in,
         "figures": figures,
-        "form": None if handed_in else form or OwnWordsForm(initial={"words": report.words if report else ""}),
+        "form": form or (None if handed_in else OwnWordsForm(initial={"words": report.words if report else ""})),
         **_neighbours(day, user.office.today(now), 1),
     }
 
@@ -139,6 +139,7 @@ def _my_week(request: HttpRequest, monday: date, **wrong: Any) -> dict[str, Any]
         "report": report,
         "handed_in": handed_in,
         "figures": figures,
+        "wrong": wrong.get("plan") or wrong.get("words"),
         "plan_form": wrong.get("plan") or PlanForm(initial={"plan": report.plan if report else ""}),
         "form": wrong.get("words") or OwnWordsForm(initial={"words": report.words if report else ""}),
         **_neighbours(monday, user.office.today(timezone.now()) + timedelta(days=7), 7),
