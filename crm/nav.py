@@ -36,14 +36,14 @@ ENTRIES = (
     Entry(
         _("Waiting for me"), "approvals", "check-badge", (Duty.APPROVE,), ("approval", "away"), count="approvals_count"
     ),
-    Entry(_("Evening meeting"), "meeting", "presentation-chart-bar", (Duty.SUPERVISE,), ("days", "weeks")),
-    Entry(_("My daily report"), "my_day", "document-text", (Duty.SEE_OWN,), ("my_week",)),
-    Entry(_("Intent sheet"), "intent", "list-bullet", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
     Entry(_("My register"), "my_register", "book-open", (Duty.SEE_OWN,)),
     Entry(_("Public register"), "register", "clipboard-document-list", (Duty.SEE_OFFICE,), ("line",)),
     Entry(
         _("Customers"), "customers", "users", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("customer", "tag", "tags", "feedback")
     ),
+    Entry(_("Evening meeting"), "meeting", "presentation-chart-bar", (Duty.SUPERVISE,), ("days", "weeks")),
+    Entry(_("My daily report"), "my_day", "document-text", (Duty.SEE_OWN,), ("my_week",)),
+    Entry(_("Intent sheet"), "intent", "list-bullet", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
     Entry(_("Take a call"), "call_in", "phone-arrow-down-left", (Duty.CHECK_IN,)),
     Entry(_("Inbox"), "inbox", "inbox"),
     Entry(_("Public pool"), "pool", "lifebuoy", (Duty.SUPERVISE,)),
