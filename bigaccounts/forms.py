@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.forms import PlainForm
 from customers.filters import ANY, Filter
@@ -53,13 +54,13 @@ class ProspectForm(PlainForm):
         max_value=2_000_000_000,
         help_text=_("If it is known: a bulk buyer buys more than the office's limit at once"),
     )
-    contacts = _words(_("Contacts"), required=False, rows=3, most=LONGEST_CONTACTS)
+    contacts = _words(pgettext_lazy("buyer", "Contacts"), required=False, rows=3, most=LONGEST_CONTACTS)
 
 
 class AmendForm(CaseForm):
     """The contacts anew."""
 
-    contacts = _words(_("Contacts"), required=False, rows=3, most=LONGEST_CONTACTS)
+    contacts = _words(pgettext_lazy("buyer", "Contacts"), required=False, rows=3, most=LONGEST_CONTACTS)
 
     def prepare(self) -> None:
         """As they are."""
@@ -130,7 +131,7 @@ class DecideForm(CaseForm):
     """The decision on a step; ``step`` says which one was seen."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"),
+        label=pgettext_lazy("request", "Decision"),
         choices=[
             (Decision.APPROVE, _("Approve")),
             (Decision.RETURN, _("Return for revision")),
@@ -146,7 +147,7 @@ class VerifyForm(CaseForm):
     """The decision on a change of buyers."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"),
+        label=pgettext_lazy("request", "Decision"),
         choices=[(Decision.APPROVE, _("Approve")), (Decision.REFUSE, _("Refuse"))],
         widget=forms.RadioSelect,
     )

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.excel import Column
 from customers import listing, rows
@@ -179,9 +180,9 @@ LISTS: dict[str, Listed] = {
         ("level", "number", "name", "phone", "owner", "last", "next", "left"),
     ),
     "deals": Listed(
-        _("Deals made"), SEES,
-        _columns((_("Subscribed"), 17), (_("Unit"), 14), (_("Customer no."), 10), (_("Rep"), 10), (_("Price (yuan)"), 16),
-                 (STATE, 10)),
+        pgettext_lazy("list", "Deals made"), SEES,
+        _columns((_("Subscribed"), 17), (pgettext_lazy("home", "Unit"), 14), (_("Customer no."), 10), (_("Rep"), 10),
+                 (_("Price (yuan)"), 16), (STATE, 10)),
         _deals, ("subscribed_at", "unit__code", "customer__number", "rep__name", "price", "state"), _deal_rows,
         ("at", "unit__code", "customer__number", "rep__name", "price", "state"),
     ),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common import crypto
 from staff.models import Office, User
@@ -179,7 +180,7 @@ class ImportRow(models.Model):
 class ExportState(models.TextChoices):
     """Where an export stands."""
 
-    WAITING = "waiting", _("waiting")
+    WAITING = "waiting", pgettext_lazy("export", "waiting")
     RUNNING = "running", _("being made")
     DONE = "done", _("ready")
     REFUSED = "refused", _("refused")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.excel import As
 
@@ -19,7 +20,7 @@ def summary(found: MonthFigures) -> Table:
     rows = [*_visitors(found), *_flow(found), *_deals(found), *_contacts(found), *_corrections(found)]
     return Table(
         key="summary",
-        title=_("Summary"),
+        title=pgettext("workbook", "Summary"),
         columns=[label(_("Figure"), 24), Column(_("Value"), width=16), Column(_("What it means"), TEXT, width=70)],
         rows=[
             [name, None if value is None else As(value, form), words] for _key, name, value, form, words, _of in rows

@@ -1,14 +1,14 @@
-"""Tables of visitors: by day, by source, by rep; levels; the year (REP-04)."""
+"""Tables of visitors: by day, by source, by rep (REP-04)."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from customers.models import Level, Source
+from customers.models import Source
 
 from .figures import MonthFigures
 from .flow import Part
-from .tables import INTEGER, MONEY, PERCENT, Column, Drawing, Table, label, part_of, total_of
+from .tables import MONEY, PERCENT, Column, Drawing, Table, label, part_of, total_of
 
 
 def by_day(found: MonthFigures) -> Table:
@@ -68,71 +68,3 @@ def by_rep(found: MonthFigures) -> Table:
     total = [*total_of(_("Total"), [row[:8] for row in rows], columns[:8]), None, None]
     keys = [f"rep={one.who}" for one in found.people]
     return Table("by_rep", _("By rep"), columns, rows, keys, total, drawing, words, personal=True)
-
-
-def levels(found: MonthFigures) -> Table:
-    """Open customers by level at the end."""
-    columns = [label(_("Level"), 22), Column(_("Customers")), Column(_("Share"), PERCENT)]
-    counts = found.levels[0].counts
-    whole = sum(counts.values())
-    rows = [[_level(level), count, part_of(count, whole)] for level, count in counts.items()]
-    words = _("Customers open at the end of the month, by the level that they had then")
-    drawing = Drawing("bar", (1,), _("Open customers by level"))
-    return Table("levels", _("Levels"), columns, rows, total=[_("Total"), whole, None], drawing=drawing, words=words)
-
-
-def _level(level: str) -> str:
-    return str(Level(level).label) if level else _("no level yet")
-
-
-def levels_by_rep(found: MonthFigures) -> Table:
-    """The same for each owner."""
-    order = list(found.levels[0].counts)
-    columns = [label(_("Rep")), *(Column(level or _("none")) for level in order), Column(_("Total"))]
-    rows = [
-        [found.name(one.who), *one.counts.values(), sum(one.counts.values())]
-        for one in found.levels
-        if one.who is not None
-    ]
-    drawing = Drawing("stacked", tuple(range(1, len(order) + 1)), _("Levels by rep"))
-    return Table("levels_by_rep", _("Levels by rep"), columns, rows, drawing=drawing, personal=True)
-
-
-def year(found: MonthFigures) -> Table:
-    """Twelve months in a row, each as it was known at its end; cohorts as known at the end of the last."""
-    columns = [
-        label(_("Month")),
-        Column(_("Visits")),
-        Column(_("New registrations")),
-        Column(_("Deals")),
-        Column(_("Amount (yuan)"), MONEY, width=16),
-        Column(_("Defeats")),
-        Column(_("Lapsed")),
-        Column(_("Follow-ups")),
-        Column(_("Open at the end")),
-        Column(_("Conversion, period"), PERCENT, _("Deals ÷ new registrations of the same month"), width=14),
-        Column(_("New and signed"), INTEGER, _("New in that month and signed by the end of the last month"), width=14),
-        Column(_("Conversion, cohort"), PERCENT, _("New and signed ÷ new registrations"), width=14),
-    ]
-    rows = [
-        [
-            f"{one.month:%Y-%m}",
-            one.visits,
-            one.new,
-            one.deals,
-            one.deal_amount,
-            one.defeats,
-            one.lapsed,
-            one.follow_ups,
-            one.open_end,
-            one.conversion,
-            one.converted,
-            part_of(one.converted, one.new),
-        ]
-        for one in found.trend
-    ]
-    words = _(
-        "The period rate compares what happened in the same month, the cohort rate follows those who were new in it"
-    )
-    drawing = Drawing("line", (1, 2, 3), _("Twelve months"))
-    return Table("year", _("Conversion"), columns, rows, drawing=drawing, words=words)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common import excel
 from common.dates import month_of
@@ -15,7 +16,7 @@ from common.excel import Book, Mark
 from common.excel_cells import TEXT
 from staff.models import Office
 
-from . import events, handing, native, outcomes, summary, tables, visitors
+from . import events, handing, levels, native, outcomes, practice, summary, tables, visitors, year
 from .figures import MonthFigures
 from .tables import Maker, Table
 
@@ -24,14 +25,14 @@ MAKERS: tuple[Maker, ...] = (
     visitors.by_day,
     visitors.by_source,
     visitors.by_rep,
-    visitors.levels,
-    visitors.levels_by_rep,
-    visitors.year,
+    levels.levels,
+    levels.levels_by_rep,
+    year.year,
     outcomes.defeats,
     outcomes.deals,
-    outcomes.turns,
-    outcomes.follow_up,
-    outcomes.conduct,
+    practice.turns,
+    practice.follow_up,
+    practice.conduct,
 )
 
 
@@ -68,7 +69,7 @@ def _cover(found: MonthFigures, mark: Mark, seal: Seal) -> list[list[Any]]:
         [_("Office"), found.office],
         [_("Month"), month_of(found.month)],
         [_("Time zone"), found.timezone],
-        [_("Made by"), mark.who],
+        [pgettext("workbook", "Made by"), mark.who],
         [_("Made at"), excel.As(mark.at, "yyyy-mm-dd hh:mm")],
         [_("SHA-256 of the figures"), seal.figures],
         [_("Head of the register's chain"), seal.head],

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bigaccounts.sealed import Sealed
 from staff.models import User
@@ -36,7 +37,7 @@ class Paper(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
     place = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
-    kind = models.CharField(_("type"), max_length=5, choices=PaperKind.choices)
+    kind = models.CharField(pgettext_lazy("file", "type"), max_length=5, choices=PaperKind.choices)
     size = models.PositiveIntegerField(_("size"))
     digest = models.CharField(max_length=64)
     name_sealed = models.BinaryField()

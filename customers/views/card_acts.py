@@ -25,7 +25,7 @@ from staff.access import needs
 from staff.leaving import check_may_export
 from staff.roles import Duty
 
-from .card import TEMPLATE, card_of, context_of, line_of, verdict_of
+from .card_page import TEMPLATE, card_of, context_of, line_of, verdict_of
 from .customer import fetch
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)

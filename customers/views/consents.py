@@ -20,7 +20,7 @@ from customers.models import Customer, Purpose
 from staff.access import needs
 from staff.roles import Duty
 
-from .card import name_of
+from .card_page import name_of
 from .customer import fetch, refusal
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)

@@ -24,7 +24,7 @@ from customers.models import Customer, DefeatRequest, DefeatState, Ground
 from staff.access import needs
 from staff.roles import Duty, Role
 
-from .card import name_of
+from .card_page import name_of
 from .customer import fetch, refusal
 from .lists import described, page_of
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import counting, keyset
@@ -102,7 +103,11 @@ def items_of(found: Handover, user: Any) -> Any:
 
 def item_rows(page: keyset.Page, *, linked: bool) -> list[dict[str, Any]]:
     """Customers of the plan as the page prints them, by number: no name needs opening."""
-    moved = {True: badge("approved", _("handed over")), False: badge("draft", _("not the giver's any more")), None: ""}
+    moved = {
+        True: badge("approved", pgettext("customer", "handed over")),
+        False: badge("draft", _("not the giver's any more")),
+        None: "",
+    }
     return [
         {
             "pk": row["pk"],

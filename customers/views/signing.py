@@ -30,7 +30,7 @@ from staff.access import needs
 from staff.models import User
 from staff.roles import Duty
 
-from .card import card_of, name_of, verdict_of, versions_of
+from .card_page import card_of, name_of, verdict_of, versions_of
 from .customer import refusal
 from .defeats import acts_for
 from .line import shown_of, still_missing

@@ -17,7 +17,7 @@ from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers.models import Customer, Person
 from customers.rows import KEY, Opener, with_first_person
-from customers.views.card import name_of
+from customers.views.card_page import name_of
 from sales import care as rules
 from sales import greetings
 from sales.birthdays import CALENDARS

@@ -6,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.roles import Role
 
@@ -16,7 +17,7 @@ from .people import User
 class ApprovalState(models.TextChoices):
     """Where a request stands."""
 
-    PENDING = "pending", _("waiting")
+    PENDING = "pending", pgettext_lazy("request", "waiting")
     APPROVED = "approved", _("approved")
     REFUSED = "refused", _("refused")
     RETURNED = "returned", _("returned for revision")
@@ -33,7 +34,7 @@ class Decision(models.TextChoices):
     RETURN = "return", _("returned")
     WITHDRAW = "withdraw", _("withdrawn")
     CHANGE = "change", _("changed")
-    HAND_OVER = "hand_over", _("handed over")
+    HAND_OVER = "hand_over", pgettext_lazy("request", "handed over")
 
 
 class ApprovalRequest(models.Model):
@@ -97,7 +98,7 @@ class ApprovalEntry(models.Model):
     position = models.PositiveSmallIntegerField(null=True)
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     held = models.CharField(max_length=20, choices=Role.choices, blank=True)
-    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices)
+    decision = models.CharField(pgettext_lazy("request", "decision"), max_length=10, choices=Decision.choices)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="approval_entries")
     on_behalf_of = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
