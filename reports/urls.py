@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import intent, lines, meeting, month, offices, persons
+from .views import index, intent, lines, meeting, month, offices, persons
 
 MONTH = r"^reports/(?P<office>[0-9]{1,18})/(?P<month>[0-9]{4}-[0-9]{2})/"
 
@@ -27,7 +27,7 @@ urlpatterns = [
     re_path(rf"^reports/week/{WEEK}/$", persons.my_week, name="my_week_of"),
     path("reports/weeks/", persons.weeks, name="weeks"),
     path("reports/weeks/<int:pk>/comment/", persons.week_comment, name="week_comment"),
-    path("reports/", month.reports, name="reports"),
+    path("reports/", index.reports, name="reports"),
     path("reports/offices/", offices.offices, name="offices"),
     re_path(rf"{MONTH}$", month.month, name="month"),
     re_path(rf"{MONTH}workbook/$", month.month_workbook, name="month_workbook"),

@@ -277,7 +277,7 @@ def scores_of(world: World) -> dict[str, Any]:
 LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
     # reports
-    Address("reports", REPORTS, get=DONE),
+    Address("reports", REPORTS, get=SHOWN),
     Address("offices", REPORTS, get=SHOWN, asks="month"),
     Address("month", REPORTS, get=SHOWN, args=OFFICE_MONTH, rows=OURS),
     Address(

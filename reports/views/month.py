@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -68,16 +68,6 @@ def refusal(found: MonthArchive | None, user: User) -> RuleError | None:
     except RuleError as error:
         return error
     return None
-
-
-@require_safe
-@needs(Duty.SEE_REPORTS)
-def reports(request: HttpRequest) -> HttpResponse:
-    """The reports: one's own office's month, or the offices side by side for those above offices."""
-    office = request.user.office
-    if office is None:
-        return redirect("offices")
-    return redirect("month", office.pk, month_of(office.today(timezone.now())))
 
 
 @require_safe
