@@ -8,6 +8,8 @@ from django.test import Client
 
 from ops import machine
 
+from .seat import sit_down
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -61,3 +63,18 @@ def faults(page):
         ),
     )
     return found
+
+
+@pytest.fixture
+def seats(browser, live_server):
+    """Everybody's screens; at the end none of their pages may have had a fault."""
+    taken = []
+
+    def take(user, *, width, scheme):
+        taken.append(sit_down(browser, live_server.url, user, width=width, scheme=scheme))
+        return taken[-1]
+
+    yield take
+    for seat in taken:
+        seat.page.context.close()
+    assert [fault for seat in taken for fault in seat.found] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -59,13 +60,49 @@ class Seat:
 
     def send(self, button: Any) -> Any:
         """Press a button that sends something, wait for the page or the part that answers, and look at it."""
-        self.page.evaluate("window.before = true")
+        self.page.evaluate("document.documentElement.dataset.before = 'yes'")
         with self.page.expect_response(lambda answer: answer.request.method == "POST") as told:
             button.click()
         part = "hx-request" in told.value.request.headers and "hx-redirect" not in told.value.headers
-        answered = "!document.querySelector('[aria-busy=true]')" if part else "!window.before"
-        self.page.wait_for_function(f"{answered} && document.readyState === 'complete'")
+        answered = "html:not(:has([aria-busy=true]))" if part else "html:not([data-before])"
+        self.page.wait_for_selector(answered, state="attached")
+        self.page.wait_for_load_state()
         return self.look()
+
+    def enter(self, form: str, **said: Any) -> Any:
+        """Fill in the form whose address ends so, field by field as a person would, send it, and look at what comes."""
+        box = self.page.locator(f"form[action$='{form}']").first
+        folded = self.page.locator(f"details:not([open]):has(form[action$='{form}']) > summary")
+        if folded.count():
+            folded.first.click()
+        for name, value in said.items():
+            self._fill(box, name, value)
+        return self.send(box.locator("button[type=submit]").first)
+
+    def follow(self, link: Any) -> Any:
+        """Open what a link leads to, and look at it."""
+        with self.page.expect_navigation():
+            link.click()
+        return self.look()
+
+    def _fill(self, box: Any, name: str, value: Any) -> None:
+        field = box.locator(f"[name={name}]").first
+        kind = field.evaluate("field => field.type")
+        if kind in ("radio", "checkbox"):
+            for one in value if isinstance(value, list) else [value]:
+                box.locator(f"label:has(input[name={name}][value='{one}'])").click()
+        elif kind == "select-one":
+            field.select_option(str(value))
+        elif kind == "file":
+            field.set_input_files(value)
+        else:
+            field.fill(value)
+
+    def fetch(self, link: Any) -> bytes:
+        """The file that a link gives."""
+        with self.page.expect_download() as told:
+            link.click()
+        return Path(told.value.path()).read_bytes()
 
     def in_reach_of_a_thumb(self, selector: str) -> bool:
         """Whether a control lies in the lower half of the screen and is tall enough for a thumb."""

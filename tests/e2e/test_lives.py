@@ -15,7 +15,7 @@ from sales.models import CareCard, Deal, DealState, UnitState
 from staff.roles import Role
 from tests.house import House, phone
 
-from .seat import DESK, PHONE, sit_down
+from .seat import DESK, PHONE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 SCHEMES = [("light", "dark"), ("dark", "light")]
@@ -30,21 +30,6 @@ def house():
     discounts.set_up(house.office)
     deals.add_units(house.office, [{"code": f"1-1-{n}", "list_price": "1250000"} for n in (101, 102)])
     return house
-
-
-@pytest.fixture
-def seats(browser, live_server):
-    """Everybody's screens; at the end none of their pages may have had a fault."""
-    taken = []
-
-    def take(user, *, width, scheme):
-        taken.append(sit_down(browser, live_server.url, user, width=width, scheme=scheme))
-        return taken[-1]
-
-    yield take
-    for seat in taken:
-        seat.page.context.close()
-    assert [fault for seat in taken for fault in seat.found] == []
 
 
 def write_the_card(rep, customer, *, findings):
@@ -117,8 +102,7 @@ def test_from_the_door_to_the_birthday_of_a_home_buyer(house, seats, of_reps, of
     deal.unit.refresh_from_db()
     assert (deal.state, deal.unit.state) == (DealState.CONTRACTED, UnitState.CONTRACTED)
 
-    desk.go("/signing/?kind=dealt").locator("#one a[href$='/care/']").first.click()
-    page = desk.look()
+    page = desk.follow(desk.go("/signing/?kind=dealt").locator("#one a[href$='/care/']").first)
     today = house.office.today(timezone.now())
     page.select_option("#id_calendar", "solar")
     page.fill("#id_month", str(today.month))
@@ -182,7 +166,5 @@ def test_from_the_web_to_the_defeat_register(house, seats, of_reps, of_others):
     expect(desk.go("/defeats/").locator("#main")).to_contain_text("示例湖畔")
 
     page = manager.go("/defeats/analysis/")
-    page.locator(".figures a").first.click()
-    expect(page.locator("#main")).to_contain_text("示例湖畔")
-    manager.look()
+    expect(manager.follow(page.locator(".figures a").first).locator("#main")).to_contain_text("示例湖畔")
     assert rep.page.goto(f"{rep.url}/customers/{customer.pk}/").status == 404
