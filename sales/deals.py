@@ -102,15 +102,16 @@ def subscribe(customer: Customer, unit: Unit, *, by: User, now: datetime, price:
         subscribed_at=now,
         subscribed_by=by,
     )
-    _mark(unit, UnitState.SUBSCRIBED)
+    _mark(unit, UnitState.SUBSCRIBED, by=by, now=now)
     ownership.let_request_fall(customer, by=by, now=now)
     ownership.reserve(customer)
     price_approval.ask_at_once(deal, by=by, now=now)
     return deal
 
 
-def _mark(unit: Unit, state: str) -> None:
+def _mark(unit: Unit, state: str, *, by: User, now: datetime) -> None:
     unit.state = state
+    unit._history_user, unit._history_date = by, now
     unit.save(update_fields=["state"])
 
 
@@ -121,11 +122,16 @@ def _locked(deal: Deal) -> tuple[Deal, Customer, Unit]:
 
 
 def check_contract(deal: Deal, *, by: User) -> None:
-    """A supervisor confirms a subscription whose price is approved, or as far as their own authority goes (DEAL-03)."""
+    """A supervisor confirms a subscription whose price is approved, or as far as their own authority goes (DEAL-03).
+
+    Confirming under the list price on one's own authority approves the price: nobody does so for what they subscribed.
+    """
     ownership.check_supervises(deal.office, by=by)
     STATES.check(deal, DealState.CONTRACTED)
-    if deal.price >= deal.list_price or not price_approval.is_approved(deal):
-        discounts.check_approves(deal.office, list_price=deal.list_price, price=deal.price, by=by)
+    if deal.price < deal.list_price and price_approval.is_approved(deal):
+        return
+    price_approval.check_not_own(deal, by=by)
+    discounts.check_approves(deal.office, list_price=deal.list_price, price=deal.price, by=by)
 
 
 @transaction.atomic
@@ -136,7 +142,7 @@ def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
     STATES.move(deal, DealState.CONTRACTED)
     deal.contracted_at, deal.confirmed_by = now, by
     deal.save()
-    _mark(unit, UnitState.CONTRACTED)
+    _mark(unit, UnitState.CONTRACTED, by=by, now=now)
     price_approval.settle(deal, by=by, now=now, reason=_("the contract was confirmed"))
     ownership.close_with_deal(customer, customer.office)
     tell_clerks(deal, customer, now=now)
@@ -176,7 +182,7 @@ def deliver(deal: Deal, *, by: User, now: datetime) -> Deal:
     STATES.move(deal, DealState.DELIVERED)
     deal.delivered_at, deal.delivered_by = now, by
     deal.save()
-    _mark(unit, UnitState.DELIVERED)
+    _mark(unit, UnitState.DELIVERED, by=by, now=now)
     return deal
 
 
@@ -199,7 +205,7 @@ def cancel(deal: Deal, *, by: User, now: datetime, reason: str) -> Deal:
     STATES.move(deal, DealState.CANCELLED)
     deal.cancelled_at, deal.cancelled_by, deal.cancel_reason = now, by, reason.strip()
     deal.save()
-    _mark(unit, UnitState.FOR_SALE)
+    _mark(unit, UnitState.FOR_SALE, by=by, now=now)
     price_approval.settle(deal, by=by, now=now, reason=_("the deal was cancelled"))
     after_cancelling(customer, now=now)
     return deal

@@ -40,6 +40,13 @@ def is_approved(deal: Deal) -> bool:
     return ApprovalRequest.objects.filter(subject=subject_of(deal), state=ApprovalState.APPROVED).exists()
 
 
+def check_not_own(deal: Deal, *, by: User) -> None:
+    """Whoever subscribed a deal under the list price is not the one who approves its price (DEAL-03)."""
+    if deal.price < deal.list_price and by.pk == deal.subscribed_by_id:
+        sentence = _("You subscribed this deal under the list price: somebody else with the authority approves it")
+        raise RuleError(sentence, rule="DEAL-03")
+
+
 def check_ask(deal: Deal, *, by: User) -> None:
     """The rep of the deal, or who supervises, asks while the deal is subscribed under the list price (DEAL-03)."""
     if by.pk != deal.rep_id and not (by.office == deal.office and by.has(Duty.SUPERVISE)):
@@ -98,6 +105,7 @@ def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, no
     if deal.state != DealState.SUBSCRIBED:
         words = {"state": deal.get_state_display()}
         raise RuleError(_("The deal is %(state)s meanwhile: there is nothing to approve") % words, rule="DEAL-03")
+    check_not_own(deal, by=by)
     approvals.check_reason(reason, waiting, needed=decision != Decision.APPROVE)
     told = _("Written under the customer's key") if reason.strip() else ""
     kept = _sealed(deal, reason.strip())

@@ -150,3 +150,35 @@ def test_refusing_a_price_needs_a_reason(house, decision):
     waiting = price_approval.latest(subscribed(house, "960000"))
     with pytest.raises(RuleError):
         price_approval.decide(waiting, by=house.supervisor, decision=decision, reason=" ", now=house.at("11:00"))
+
+
+@pytest.mark.parametrize("price", ["999999.99", "990000"])
+def test_whoever_subscribed_under_the_list_price_does_not_confirm_it_on_their_own_authority(house, price):
+    deal = subscribed(house, price, by=house.supervisor)
+    with pytest.raises(RuleError) as refused:
+        deals.contract(deal, by=house.supervisor, now=house.at("11:00"))
+    assert refused.value.rule == "DEAL-03"
+    assert Deal.objects.get().state == "subscribed"
+    assert deals.contract(deal, by=house.rungs[Role.MARKETING_MANAGER], now=house.at("11:01")).state == "contracted"
+
+
+def test_at_the_list_price_the_subscriber_confirms_as_before(house):
+    deal = subscribed(house, "1000000", by=house.supervisor)
+    assert deals.contract(deal, by=house.supervisor, now=house.at("11:00")).state == "contracted"
+
+
+def test_once_somebody_else_approved_the_price_the_subscriber_confirms_the_contract(house):
+    deal = subscribed(house, "995000", by=house.supervisor)
+    approve(house, deal, Role.MARKETING_MANAGER)
+    assert deals.contract(deal, by=house.supervisor, now=house.at("12:00")).state == "contracted"
+
+
+def test_the_subscriber_does_not_decide_either_when_the_rep_asked_for_the_price(house):
+    authority = DiscountAuthority.objects.get(role=Role.HQ)
+    DiscountAuthority.objects.filter(pk=authority.pk).delete()
+    deal = subscribed(house, "995000", by=house.supervisor)
+    authority.save(force_insert=True)
+    price_approval.ask(deal, by=house.people["A"], now=house.at("10:30"))
+    with pytest.raises(RuleError) as refused:
+        approve(house, deal, Role.SUPERVISOR)
+    assert refused.value.rule == "DEAL-03"

@@ -76,3 +76,16 @@ def test_another_list_price_is_kept_with_its_author_and_leaves_deals_alone(trade
 def test_a_code_is_used_once(trade):
     with pytest.raises(RuleError):
         units.add(trade.office, by=trade.manager, now=trade.at("12:00"), code=" 1-1-101 ", list_price=1)
+
+
+@pytest.mark.rule("DEAL-01")
+def test_each_state_that_a_deal_gives_a_unit_is_kept_with_author_and_time(trade):
+    unit = Unit.objects.get(code="1-1-101")
+    deal = deals.subscribe(trade.buyer, unit, by=trade.people["A"], now=trade.at("12:00"))
+    deals.contract(deal, by=trade.manager, now=trade.at("13:00"))
+    deals.cancel(deal, by=trade.manager, now=trade.at("14:00"), reason="不买了")
+    assert [(one.state, one.by, one.at) for one in units.changes(unit, limit=3)] == [
+        ("for_sale", trade.manager, trade.at("14:00")),
+        ("contracted", trade.manager, trade.at("13:00")),
+        ("subscribed", trade.people["A"], trade.at("12:00")),
+    ]
