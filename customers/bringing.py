@@ -274,9 +274,9 @@ def _wrapped(customer: Customer) -> CustomerKey:
 
 
 def _judged(brought: Brought, customer: Customer, by: User) -> LevelChange:
-    return LevelChange(
-        customer=customer, at=brought.at, was="", became=Level(brought.level), by=by, reason=_("brought in")
-    )
+    change = LevelChange(customer=customer, at=brought.at, was="", became=Level(brought.level), by=by)
+    change.reason = _("brought in")
+    return change
 
 
 def bring_follow_up(

@@ -151,9 +151,8 @@ def _keep_version(card: Card, *, by: User, now: datetime, proposed: str, reason:
         power=bool(card.power),
         level=card.level,
         proposed=proposed,
-        reason=reason.strip(),
     )
-    version.content = card.content
+    version.reason, version.content = reason.strip(), card.content
     version.save(force_insert=True)
 
 

@@ -188,7 +188,8 @@ def _not_effective(row: FollowUp) -> str:
 
 def _cards(customer: Customer) -> Iterator[Entry]:
     """What was done with each A-card, and by whom."""
-    versions = CardVersion.objects.filter(customer=customer).select_related("by", "card").defer("content_sealed")
+    versions = CardVersion.objects.filter(customer=customer).select_related("by", "card")
+    versions = versions.defer("content_sealed", "reason_sealed")
     for version in versions.order_by("at", "pk"):
         what = _("A-card submitted") if version.version == 1 else _("A-card submitted again")
         yield Entry(version.at, "card", what, _name(version.by), number=version.card.number)

@@ -23,6 +23,7 @@ class Cadence(Protocol):
     cadence_c: int
 
 
+LONGEST_REASON = 200
 PROPOSALS = {
     (True, True, True): Level.H,
     (True, False, True): Level.A,
@@ -77,8 +78,8 @@ def set_level(
     """Set a locked customer's level and keep the change, unless it is the same (CARD-06)."""
     if not level or customer.level == level:
         return
-    LevelChange.objects.create(
-        customer=customer, at=now, was=customer.level, became=level, by=by, follow_up=follow_up, reason=reason[:200]
-    )
+    change = LevelChange(customer=customer, at=now, was=customer.level, became=level, by=by, follow_up=follow_up)
+    change.reason = reason[:LONGEST_REASON]
+    change.save(force_insert=True)
     customer.level = level
     customer.save(update_fields=["level"])

@@ -55,6 +55,7 @@ PERSONAL = {
     "signed lead's needs": "想要午随两房",
     "officer's lead": "专员未蛊",
     "officer's lead's phone": "15488881003",
+    "why this level": "定级未涣理由",
     "analysis": "分析申临对方总价低",
     "call of the clerk": "核实酉观属实",
     "address": "住址戌噬路九号",
@@ -63,7 +64,6 @@ PERSONAL = {
 }
 # What a member of staff gives as a reason stays in the clear; where it stays is told here.
 REASONS = {
-    "judging": ("定级理由", {"customers_cardversion", "customers_levelchange"}),
     "approving": ("批准理由", {"customers_defeatrequest", "customers_historicaldefeatrequest"}),
     "cancelling": ("退房理由", {"sales_deal", "sales_historicaldeal"}),
 }
@@ -120,7 +120,9 @@ def _card(at: dict[str, Typist], mine: Customer) -> None:
     """Drafted, submitted with another level than proposed, returned, submitted again, signed with guidance."""
     findings = {"need": "yes", "confidence": "no", "power": "yes"}
     at["rep"].post(f"/customers/{mine.pk}/card/draft/", **CARD, **findings)
-    at["rep"].post(f"/customers/{mine.pk}/card/submit/", **CARD, **findings, level="H", reason=REASONS["judging"][0])
+    at["rep"].post(
+        f"/customers/{mine.pk}/card/submit/", **CARD, **findings, level="H", reason=PERSONAL["why this level"]
+    )
     card = Card.objects.get(customer=mine)
     at["lead"].post(f"/signing/cards/{card.pk}/return/", reason=PERSONAL["why returned"], next="")
     assert PERSONAL["why returned"] in at["rep"].client.get(f"/customers/{mine.pk}/card/").content.decode()

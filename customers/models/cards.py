@@ -96,9 +96,10 @@ class CardVersion(models.Model):
     power = models.BooleanField()
     level = models.CharField(max_length=1, choices=Level.choices)
     proposed = models.CharField(max_length=1, choices=Level.choices)
-    reason = models.CharField(max_length=200, blank=True)
+    reason_sealed = models.BinaryField(blank=True, default=b"")
     content_sealed = models.BinaryField(blank=True, default=b"")
 
+    reason = SealedText("reason_sealed")
     content = SealedText("content_sealed")
 
     class Meta:
@@ -118,7 +119,9 @@ class LevelChange(models.Model):
     became = models.CharField(max_length=1, choices=Level.choices)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     follow_up = models.ForeignKey(FollowUp, on_delete=models.CASCADE, null=True, related_name="+")
-    reason = models.CharField(max_length=200, blank=True)
+    reason_sealed = models.BinaryField(blank=True, default=b"")
+
+    reason = SealedText("reason_sealed")
 
     class Meta:
         ordering = ["at", "id"]

@@ -47,6 +47,8 @@ def versions_of(card: Card | None) -> list[dict[str, Any]]:
 def line_of(customer: Customer) -> dict[str, Any]:
     """The level as a line over time, and its numbers."""
     changes = list(LevelChange.objects.filter(customer=customer).select_related("by").order_by("at", "pk"))
+    for one in changes:
+        one.customer = customer
     drawn = level_line.draw([(one.at, one.became) for one in changes], timezone.now())
     return {"drawing": drawn, "changes": changes}
 
