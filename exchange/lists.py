@@ -103,7 +103,7 @@ def _of_state(found: QuerySet, form: Any) -> QuerySet:
 
 
 def _units(asked: Asked) -> QuerySet:
-    return _of_state(Unit.objects.visible_to(asked.user), UnitFilter.read(asked.query)).order_by("code")
+    return _of_state(Unit.objects.visible_to(asked.user), UnitFilter.read(asked.query)).order_by("place", "code")
 
 
 def _deals(asked: Asked) -> QuerySet:

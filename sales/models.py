@@ -1,10 +1,13 @@
 """Units, deals, retained-customer cards, and the results of the reps, which rank them (REC-04, REC-05)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.natural import natural
 from customers.models import Customer
 from customers.sealed import SealedText
 from staff.models import Office, User
@@ -63,10 +66,14 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 class Unit(models.Model):
-    """A home for sale 房源 (DEAL-01). Its state follows its deal; ``held`` is set by hand, or for ``held_for``, a cause."""
+    """A home for sale 房源 (DEAL-01). Its state follows its deal; ``held`` is set by hand, or for ``held_for``, a cause.
+
+    ``place`` sorts the codes as people count: 1-1-101 before 1-1-1001.
+    """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="units")
     code = models.CharField(_("code"), max_length=40)
+    place = models.CharField(max_length=120, editable=False)
     building = models.CharField(_("building"), max_length=20, blank=True)
     entrance = models.CharField(_("entrance"), max_length=20, blank=True)
     floor = models.SmallIntegerField(_("floor"), null=True, blank=True)
@@ -76,7 +83,7 @@ class Unit(models.Model):
     list_price = models.DecimalField(_("list price (yuan)"), max_digits=14, decimal_places=2)
     state = models.CharField(_("state"), max_length=10, choices=UnitState.choices, default=UnitState.FOR_SALE)
     held_for = models.CharField(max_length=40, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["place"])
     objects = UnitQuerySet.as_manager()
 
     class Meta:
@@ -85,10 +92,19 @@ class Unit(models.Model):
             models.CheckConstraint(condition=Q(list_price__gt=0), name="unit_list_price_positive"),
             models.CheckConstraint(condition=Q(held_for="") | Q(state="held"), name="unit_held_for_while_held"),
         ]
-        indexes = [models.Index(fields=["office", "building", "entrance", "floor", "room"], name="unit_grid")]
+        indexes = [
+            models.Index(fields=["office", "building", "entrance", "floor", "room"], name="unit_grid"),
+            models.Index(fields=["office", "place", "code"], name="unit_place"),
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep ``place`` in step with the code, which a unit has for good."""
+        if self._state.adding:
+            self.place = natural(self.code)
+        super().save(*args, **kwargs)
 
 
 class DealState(models.TextChoices):

@@ -117,7 +117,7 @@ def customer_deals(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Subscribed. The unit is taken from now on"))
             return go(request, "deal", made.pk)
-    offered = Unit.objects.filter(office=found.office, state=UnitState.FOR_SALE).order_by("code")
+    offered = Unit.objects.filter(office=found.office, state=UnitState.FOR_SALE).order_by("place", "code")
     context = {
         "customer": found,
         "deals": _rows(Deal.objects.filter(customer=found).order_by("-id").values(*FIELDS)),

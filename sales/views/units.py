@@ -34,6 +34,7 @@ COLOURS = {
 }
 LABELS = dict(UnitState.choices)
 FIELDS = ("pk", "code", "building", "entrance", "floor", "room", "layout", "area", "list_price", "state")
+ORDER = ("place", "code")
 PAGE = 50
 
 
@@ -74,13 +75,13 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Duty.SEE_BOARD)
 def units_list(request: HttpRequest) -> HttpResponse:
-    """All units by code, filtered by state."""
+    """All units by code, as people count (1-1-101 before 1-1-1001), filtered by state."""
     form = UnitFilter.read(request.GET)
     scope = Unit.objects.visible_to(request.user)
     if "state" in form.chosen:
         scope = scope.filter(state=form.chosen["state"])
-    found = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "total")
-    page = keyset.page(found, order=("code",), cursor=request.GET.get("cursor"), size=PAGE)
+    found = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "place", "total")
+    page = keyset.page(found, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
         "units": [_shown(row) for row in page.rows],
         "page": page,

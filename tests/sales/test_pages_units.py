@@ -143,3 +143,26 @@ def test_a_filter_that_is_none_is_ignored(trade, sign_in):
         2,
     ]
     assert client.get("/units/?building=nowhere").context["building"] == ""
+
+
+@pytest.mark.rule("DEAL-01")
+def test_the_list_is_in_the_order_in_which_people_count_page_by_page(trade, sign_in, monkeypatch):
+    monkeypatch.setattr("sales.views.units.PAGE", 2)
+    deals.add_units(
+        trade.office, [{"code": code, "list_price": 1} for code in ("1-1-1001", "1-1-11", "1-10-1", "1-2-1")]
+    )
+    client, seen, address = sign_in(trade.clerk), [], "/units/list/"
+    while address:
+        page = client.get(address).context
+        seen += [row["code"] for row in page["units"]]
+        cursor = page["page"].next_cursor
+        address = cursor and f"/units/list/?cursor={cursor}"
+    assert seen == ["1-1-11", "1-1-101", "1-1-101b", "1-1-1001", "1-2-1", "1-10-1"]
+
+
+def test_the_list_is_read_along_an_index(trade):
+    rows = Unit.objects.filter(office=trade.office).order_by("place", "code")[:50]
+    plan = rows.explain()
+    if connection.vendor == "sqlite":
+        assert "unit_place" in plan
+        assert "TEMP B-TREE" not in plan
