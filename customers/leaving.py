@@ -13,6 +13,7 @@ from staff import leaving as accounts
 from staff.models import Office, Posting, User
 from staff.roles import SELLING_ROLES
 
+from . import second_persons
 from .handover import holdings
 from .models import CustomerGrant
 
@@ -46,7 +47,7 @@ def end_posting(user: User, *, last_day: date, by: User, now: datetime) -> Posti
     """End the posting of somebody who has handed everything over (HAND-01)."""
     check_holds_nothing(user, now=now)
     ended = posting.end(user, last_day=last_day, by=by, now=now)
-    CustomerGrant.objects.filter(user=user).delete()
+    _take_access_back(user, by=by, now=now)
     return ended
 
 
@@ -70,5 +71,10 @@ def close_account(user: User, *, by: User, now: datetime) -> User:
     """Close the account with all its grants; its sessions end with the next request (HAND-02)."""
     check_close(user, by=by, now=now)
     closed = accounts.close(user, by=by, now=now)
-    CustomerGrant.objects.filter(user=user).delete()
+    _take_access_back(user, by=by, now=now)
     return closed
+
+
+def _take_access_back(user: User, *, by: User, now: datetime) -> None:
+    second_persons.end_all_of(user, by=by, now=now)
+    CustomerGrant.objects.filter(user=user).delete()

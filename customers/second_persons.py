@@ -122,6 +122,15 @@ def release(second: SecondPerson, why: str, *, by: User | None, now: datetime) -
     return second
 
 
+def end_all_of(user: User, *, by: User, now: datetime) -> int:
+    """Whoever leaves is nobody's second person any more; for how many customers they were (REG-12, HAND-02)."""
+    rows = SecondPerson.objects.filter(user=user, ended_at__isnull=True).select_related("customer", "user")
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    for second in found:
+        release(second, SecondEnded.LEFT, by=by, now=now)
+    return len(found)
+
+
 def end_over(*, now: datetime, office: Office | None = None) -> int:
     """Release second persons whose time is over, who sell here no more, or who own the customer by now; how many.
 

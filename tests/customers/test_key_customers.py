@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from common.errors import RuleError
-from customers import contacts, key_customers, ownership, record, second_persons, today
+from customers import contacts, key_customers, leaving, ownership, record, second_persons, today
 from customers.models import Customer, CustomerGrant, KeyMark, SecondEnded, SecondPerson
 from reception import helping
 from staff.models import AccessLog, Notice
@@ -223,3 +223,19 @@ def test_the_order_of_due_work_is_served_by_an_index(house):
         cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{DUE}")
         plan = str(cursor.fetchall())
     assert ("customer_due" in plan, "TEMP B-TREE" in plan or "Sort" in plan) == (True, False)
+
+
+@pytest.mark.rule("REG-12", "HAND-02")
+@pytest.mark.parametrize("way", ["account", "posting"])
+def test_a_leaver_is_nobodys_second_person_any_more(house, customer, way):
+    mark(house, customer)
+    name(house, customer)
+    manager, person, now = house.hire("mm", Role.MARKETING_MANAGER), house.people["B"], house.at("11:00")
+    if way == "account":
+        leaving.close_account(person, by=manager, now=now)
+    else:
+        leaving.end_posting(person, last_day=house.on, by=manager, now=now)
+    ended = SecondPerson.objects.get()
+    assert (ended.ended, ended.ended_at, ended.ended_by) == (SecondEnded.LEFT, now, manager)
+    assert not CustomerGrant.objects.filter(user=person).exists()
+    assert second_persons.of(customer) is None
