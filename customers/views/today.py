@@ -36,12 +36,19 @@ LISTS = (
     ("few", gettext_lazy("New, fewer than 2 follow-ups"), "user-plus"),
 )
 LATEST = 3
+SHOWN = {"few": 10}
+
+
+def _cut(items: list[days.Item], most: int | None) -> list[tuple[bool, list[days.Item]]]:
+    """What is shown, and what stays folded, each with whether it is folded."""
+    parts = [(False, items[:most]), (True, items[most:])] if most is not None else [(False, items)]
+    return [(folded, part) for folded, part in parts if part]
 
 
 def _lists(found: days.Today) -> list[dict[str, Any]]:
-    """The lists that have something, each with its words."""
+    """The lists that have something, each with its words; of the neglected ones the first are shown, the rest at a tap."""
     return [
-        {"name": name, "label": label, "icon": icon, "items": items}
+        {"name": name, "label": label, "icon": icon, "items": items, "cut": _cut(items, SHOWN.get(name))}
         for name, label, icon in LISTS
         if (items := getattr(found, name))
     ]

@@ -113,3 +113,20 @@ def test_statements_stay_the_same_with_more_customers(house, sign_in):
         counts.append(len(caught))
     assert len(set(counts)) == 1
     assert counts[0] <= 6
+
+
+@pytest.mark.rule("FUP-07", "FUP-08")
+def test_ten_of_the_neglected_are_shown_and_the_rest_at_a_tap_with_no_statement_more(house, rep):
+    counts = []
+    for many in (10, 13):
+        for n in range(Customer.objects.count() + 1, many + 1):
+            house.call(f"09:{n + 10}", "A", name=f"客户{n}", phone=phone(n))
+        with CaptureQueriesContext(connection) as caught:
+            page = rep.get(reverse("today"))
+        counts.append(len(caught))
+        few = next(one for one in page.context["lists"] if one["name"] == "few")
+        folded = [(many, len(part)) for many, part in few["cut"]]
+        assert folded == [(False, 10), (True, 3)][: 1 if many == 10 else 2]
+        assert page.content.decode().count('<details class="day-rest">') == (many > 10)
+    assert counts[0] == counts[1]
+    assert "再看 3 个" in page.content.decode()
