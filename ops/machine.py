@@ -5,7 +5,12 @@ import shutil
 import subprocess
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PACKAGES = {"chromium": "chromium", "gettext": "gettext", "fonts": "fonts-noto-cjk"}
+PACKAGES = {
+    "chromium": "chromium",
+    "gettext": "gettext",
+    "fonts": "fonts-noto-cjk",
+    "libreoffice": "libreoffice-calc",
+}
 
 
 def browser() -> str | None:
@@ -24,7 +29,8 @@ def has_chinese_font() -> bool:
 
 def missing() -> list[str]:
     """What is not there, by the names in PACKAGES."""
-    state = {"chromium": browser(), "gettext": shutil.which("xgettext"), "fonts": has_chinese_font()}
+    found = {"gettext": shutil.which("xgettext"), "libreoffice": shutil.which("soffice")}
+    state = {"chromium": browser(), "fonts": has_chinese_font(), **found}
     return [name for name, there in state.items() if not there]
 
 

@@ -85,11 +85,13 @@ def unit_on_postgres(url: str) -> Stage:
 
 
 def whole_stages(lacking: list[str]) -> list[Stage]:
-    """The tests that start browsers or whole sets of processes."""
+    """The tests that start browsers, an office suite or whole sets of processes."""
     env = {"DATABASE_URL": "", "CHROMIUM": machine.browser() or ""}
     processes: Stage = ("tests of the processes", [*PYTEST, "-m", "processes"], env)
     browser: Stage = ("tests in a browser", [*PYTEST, "-m", "e2e"], env)
-    return [processes] if "chromium" in lacking else [processes, browser]
+    office: Stage = ("workbooks in LibreOffice", [*PYTEST, "-m", "office"], env)
+    needs = {"chromium": browser, "libreoffice": office}
+    return [processes, *(stage for name, stage in needs.items() if name not in lacking)]
 
 
 def run_stages(stages: list[Stage]) -> list[str]:

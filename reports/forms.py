@@ -11,17 +11,12 @@ from django.http import Http404
 from common.forms import PlainForm
 from customers.models import Ground, Source
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 1)
-
 
 def month_from(text: str) -> date:
     """The first day of a month written ``2026-03``; 404 for anything else."""
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", text):
         raise Http404
-    found = date(int(text[:4] or 1), int(text[5:]), 1) if text[:4] != "0000" else EARLIEST
-    if not EARLIEST <= found <= LATEST:
-        raise Http404
-    return found
+    return date(int(text[:4]), int(text[5:]), 1)
 
 
 class BehindForm(PlainForm):
