@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from common.dates import last_valid_day
 from common.errors import RuleError
-from staff.models import OfficePolicy, User
+from staff.models import User
 
-from . import due, telling
+from . import due
+from .contact_dates import check_next, check_time
 from .levels import check as check_level
 from .levels import latest, set_level
-from .models import Customer, Episode, FollowUp, Signature, Standing
+from .models import Customer, FollowUp, Standing
 from .models.grants import helped_by
-from .ownership import check_supervises, current_episode, extend, relock, state_words, work_out_anew
+from .ownership import current_episode, extend, relock, state_words
 
 
 def check_follow_up(customer: Customer, *, by: User, now: datetime, helping: bool | None = None) -> None:
@@ -87,65 +88,3 @@ def _note_due(customer: Customer, follow_up: FollowUp, *, latest_one: bool) -> N
     elif due.runs(customer):
         rhythm = latest(customer.level, follow_up.day, customer.office.policy)
         due.note(customer, follow_up.next_on or rhythm)
-
-
-def check_time(at: datetime, *, episode: Episode, now: datetime) -> None:
-    """A contact lies neither in the future nor before the present ownership (FUP-03, OWN-06)."""
-    if at > now:
-        raise RuleError(_("The contact lies in the future: enter when it took place"), rule="FUP-03")
-    if at < episode.since:
-        raise RuleError(_("The contact lies before the present ownership began"), rule="OWN-06")
-
-
-def check_next(next_on: date | None, *, day: date, level: str, policy: OfficePolicy) -> None:
-    """The next date may be earlier than the rhythm, never later, and not in the past (FUP-02)."""
-    if next_on is None:
-        return
-    if next_on < day:
-        raise RuleError(_("The next contact lies before this one: choose a later day"), rule="FUP-02")
-    last = latest(level, day, policy)
-    if last is not None and next_on > last:
-        raise RuleError(
-            _("Level %(level)s is followed up by %(day)s at the latest: choose that day or an earlier one")
-            % {"level": level, "day": last},
-            rule="FUP-02",
-        )
-
-
-def check_decide(follow_up: FollowUp, *, by: User) -> None:
-    """A follow-up is signed or rejected once, by the supervisor, never by its own author (FUP-04)."""
-    check_supervises(follow_up.customer.office, by=by)
-    if follow_up.author_id == by.pk:
-        raise RuleError(_("Nobody signs their own follow-up"), rule="FUP-04")
-    if follow_up.signature != Signature.PENDING:
-        words = {"state": follow_up.get_signature_display()}
-        raise RuleError(_("This follow-up is not awaiting signature: %(state)s") % words, rule="FUP-04")
-
-
-def _decide(follow_up: FollowUp, signature: str, *, by: User, now: datetime, reason: str) -> FollowUp:
-    rows = FollowUp.objects.select_related("customer__office__policy", "episode").select_for_update(of=("self",))
-    follow_up = rows.get(pk=follow_up.pk)
-    check_decide(follow_up, by=by)
-    follow_up.signature = signature
-    follow_up.decided_by, follow_up.decided_at, follow_up.decided_reason = by, now, reason.strip()
-    follow_up.save(update_fields=["signature", "decided_by", "decided_at", "decided_reason"])
-    return follow_up
-
-
-@transaction.atomic
-def sign(follow_up: FollowUp, *, by: User, now: datetime) -> FollowUp:
-    """The supervisor signs a follow-up (FUP-04)."""
-    relock(follow_up.customer)
-    return _decide(follow_up, Signature.SIGNED, by=by, now=now, reason="")
-
-
-@transaction.atomic
-def reject(follow_up: FollowUp, *, by: User, now: datetime, reason: str = "") -> FollowUp:
-    """The supervisor rejects a follow-up: it never counted, and the end of ownership is worked out anew (OWN-10)."""
-    relock(follow_up.customer)
-    follow_up = _decide(follow_up, Signature.REJECTED, by=by, now=now, reason=reason)
-    work_out_anew(follow_up.episode)
-    customer = Customer.objects.select_related("office__policy").get(pk=follow_up.customer_id)
-    due.refresh(customer, customer.office)
-    telling.rejected(follow_up, now=now)
-    return follow_up

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common import phones
-from staff import policy
+from staff import policy_history
 from staff.models import User
 
 from . import card_deadlines, cards, chain, registers
@@ -50,7 +50,7 @@ class Sheet:
     judgement: cards.Judgement
     reasons: list[str]
     steps: list[card_deadlines.Deadline]
-    versions: list[tuple[str, policy.Version]] = field(default_factory=list)
+    versions: list[tuple[str, policy_history.Version]] = field(default_factory=list)
     erased: bool = False
 
     @property
@@ -86,10 +86,10 @@ def of(customer: Customer, *, now: datetime, opened_at: datetime, more: Iterable
     )
 
 
-def _versions(customer: Customer, opened_at: datetime) -> list[tuple[str, policy.Version]]:
+def _versions(customer: Customer, opened_at: datetime) -> list[tuple[str, policy_history.Version]]:
     """The policy in force at the registration and when the dispute was opened; once if it is the same."""
-    first = policy.version_at(customer.office, customer.registered_at)
-    then = policy.version_at(customer.office, opened_at)
+    first = policy_history.version_at(customer.office, customer.registered_at)
+    then = policy_history.version_at(customer.office, opened_at)
     found = [(_("at the registration"), first)]
     return found if first.number == then.number else [*found, (_("when the dispute was opened"), then)]
 

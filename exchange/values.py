@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -13,12 +11,6 @@ from django.utils.translation import gettext as _
 from common import phones
 from common.errors import RuleError
 
-SERIAL_ZERO = date(1899, 12, 30)
-EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-CLOCK = re.compile(r"(上午|下午|am|pm)?\s*(\d{1,2})[:点时](\d{1,2})?(?:[:分](\d{1,2}))?[分秒]?\s*(am|pm)?")
-SERIAL = re.compile(r"\d{5}(\.\d+)?")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?e\+?\d{1,2}")
 PHONE_DIGITS = 11
 
@@ -31,46 +23,6 @@ def refused(sentence: str) -> RuleError:
 def plain(text: str) -> str:
     """Text with full-width digits and signs made plain, in lower case."""
     return unicodedata.normalize("NFKC", text).strip().lower()
-
-
-def day(text: str) -> date:
-    """A day: 2026-03-01, 2026/3/1, 2026年3月1日, 20260301, or a serial number of a spreadsheet."""
-    said = plain(text)
-    found = DAY.match(said) or COMPACT.fullmatch(said)
-    try:
-        if found:
-            value = date(*(int(part) for part in found.groups()))
-        elif SERIAL.fullmatch(said):
-            value = SERIAL_ZERO + timedelta(days=int(float(said)))
-        else:
-            raise ValueError
-    except ValueError:
-        raise refused(_("No such day: write it as 2026-03-01")) from None
-    if not EARLIEST <= value <= LATEST:
-        raise refused(_("The day lies outside the years 1990 to 2099: look at it again"))
-    return value
-
-
-def clock(text: str) -> time | None:
-    """A time of day: 09:30, 9点30分, 下午2:05, or the fraction of a serial number; None without one."""
-    said = plain(text)
-    rest = DAY.sub("", said, count=1).strip(" t") if DAY.match(said) else said
-    if not rest:
-        return None
-    if re.fullmatch(r"(\d{5})?(0)?\.\d+", rest):
-        seconds = round(float(f"0.{rest.rpartition('.')[2]}") * 86_400) % 86_400
-        return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
-    found = CLOCK.fullmatch(rest)
-    if not found:
-        if SERIAL.fullmatch(rest) or COMPACT.fullmatch(rest):
-            return None
-        raise refused(_("No such time: write it as 09:30"))
-    half = found[1] or found[5] or ""
-    hour = int(found[2]) + (12 if half in ("下午", "pm") and int(found[2]) < 12 else 0)
-    try:
-        return time(hour, int(found[3] or 0), int(found[4] or 0))
-    except ValueError:
-        raise refused(_("No such time: write it as 09:30")) from None
 
 
 def phone(text: str) -> str:
@@ -117,46 +69,3 @@ def number(text: str) -> Decimal:
     if not value.is_finite() or not 0 <= value < 1_000_000:
         raise refused(_("Enter a number, for example 89.50"))
     return value.quantize(Decimal("0.01"))
-
-
-def word(text: str, words: Mapping[str, str]) -> str:
-    """The value for a word: ``words`` maps what people write, in plain form, to what is kept."""
-    said = plain(text)
-    if said in words:
-        return words[said]
-    for known, value in words.items():
-        if len(known) > 1 and known in said:
-            return value
-    raise refused(
-        _("“%(text)s” is not known here: choose one of %(words)s")
-        % {"text": said[:20], "words": "、".join(sorted(set(words), key=list(words).index)[:8])}
-    )
-
-
-YES = {
-    "是": "yes",
-    "有": "yes",
-    "y": "yes",
-    "yes": "yes",
-    "1": "yes",
-    "√": "yes",
-    "true": "yes",
-    "否": "no",
-    "无": "no",
-    "没有": "no",
-    "n": "no",
-    "no": "no",
-    "0": "no",
-    "×": "no",
-    "x": "no",
-    "未": "no",
-    "false": "no",
-}
-
-
-def yes(text: str, *, otherwise: bool) -> bool:
-    """Yes or no as people tick it."""
-    said = plain(text)
-    if not said:
-        return otherwise
-    return False if said.startswith(("未", "没", "不")) else word(said, YES) == "yes"

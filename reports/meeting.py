@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
-from customers import cards, contacts, inbox
+from customers import cards, contact_signing, inbox
 from customers.models import Card, FollowUp
 from customers.ownership import check_supervises
 from staff import notices
@@ -100,7 +100,7 @@ def _sign_one(office: Office, kind: str, pk: int, *, by: User, now: datetime) ->
         if isinstance(item, Card):
             cards.sign(item.customer, by=by, now=now)
         else:
-            contacts.sign(item, by=by, now=now)
+            contact_signing.sign(item, by=by, now=now)
     except RuleError as refusal:
         raise _RefusedOne(item.customer.number, f"{refusal} ({refusal.rule})") from None
     return item.customer.number

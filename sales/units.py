@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -83,59 +79,3 @@ def hold(unit: Unit, *, by: User, now: datetime) -> Unit:
 def release(unit: Unit, *, by: User, now: datetime) -> Unit:
     """A unit that was held back is for sale again; one that a contract holds is let go there alone."""
     return _turn(unit, UnitState.HELD, UnitState.FOR_SALE, by=by, now=now)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of a unit: when, by whom, its price and state from then on."""
-
-    at: datetime
-    by: User | None
-    list_price: Decimal
-    state: str
-
-
-def changes(unit: Unit, limit: int = 20) -> list[Change]:
-    """What happened to a unit, newest first."""
-    rows = unit.history.select_related("history_user").order_by("-history_date", "-history_id")[:limit]
-    return [Change(row.history_date, row.history_user, row.list_price, row.state) for row in rows]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One building, floor by floor: ``columns`` are (entrance, room); each row has one cell a column, perhaps empty."""
-
-    columns: list[tuple[str, str]]
-    rows: list[tuple[int, list[Any]]]
-    loose: list[Any]
-
-
-def _natural(text: str) -> tuple[int, str]:
-    """Room 2 before room 10."""
-    return (int(text) if text.isdecimal() else 10**6, text)
-
-
-def _column(unit: Any) -> tuple[str, str]:
-    """Where a unit lies on its floor: its entrance, and its room without the floor's number before it."""
-    floor, room = str(unit["floor"]), unit["room"]
-    longer = room.startswith(floor) and len(room) > len(floor)
-    return unit["entrance"], room[len(floor) :] if longer else room
-
-
-def grid(units: Iterable[Any]) -> Grid:
-    """Units (dicts) of one building by floor, highest first; ``loose``: those whose floor or room is not known."""
-    placed, loose, taken = [], [], set()
-    for unit in units:
-        where = (unit["floor"], *_column(unit)) if unit["floor"] is not None and unit["room"] else None
-        if where is None or where in taken:
-            loose.append(unit)
-        else:
-            taken.add(where)
-            placed.append((where, unit))
-    columns = sorted({where[1:] for where, _unit in placed}, key=lambda at: tuple(map(_natural, at)))
-    placed.sort(key=lambda one: -one[0][0])
-    rows = []
-    for floor, cells in groupby(placed, key=lambda one: one[0][0]):
-        by_column = {where[1:]: unit for where, unit in cells}
-        rows.append((floor, [by_column.get(column) for column in columns]))
-    return Grid(columns, rows, loose)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
-from customers import contacts, ownership
+from customers import contact_signing, contacts, ownership
 from customers.models import Customer, FollowUp, Signature
 from reception import helping, roster
 from reception.arrival import Arrival
@@ -246,8 +246,8 @@ VERBS: dict[str, Callable[[World, Line], None]] = {
     "assign": _assign,
     "transfer": _transfer,
     "follow_up": _follow_up,
-    "follow_up_sign": _decide(lambda f, by, line: contacts.sign(f, by=by, now=line.at)),
+    "follow_up_sign": _decide(lambda f, by, line: contact_signing.sign(f, by=by, now=line.at)),
     "follow_up_reject": _decide(
-        lambda f, by, line: contacts.reject(f, by=by, now=line.at, reason=line.args.get("reason") or "")
+        lambda f, by, line: contact_signing.reject(f, by=by, now=line.at, reason=line.args.get("reason") or "")
     ),
 }

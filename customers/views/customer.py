@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part, wants_part
-from customers import access, contacts, disputes, levels, ownership, record, rows
+from customers import access, contact_signing, contacts, disputes, levels, ownership, record, rows
 from customers.forms import ContactForm, RejectForm, RevealForm
 from customers.joining import check_join
 from customers.models import CardState, Customer, FollowUp, Person, Standing
@@ -49,7 +49,7 @@ def _contacts(found: record.Record, by: Any, wrong: tuple[int, forms.Form] | Non
     shown = []
     for follow_up in found.follow_ups:
         mine = wrong is not None and wrong[0] == follow_up.pk
-        may_decide = refusal(contacts.check_decide, follow_up, by=by) is None
+        may_decide = refusal(contact_signing.check_decide, follow_up, by=by) is None
         form = (wrong[1] if wrong and mine else RejectForm(auto_id=f"reject{follow_up.pk}_%s")) if may_decide else None
         shown.append({"row": follow_up, "reject": form, "open": mine})
     return shown
@@ -174,7 +174,7 @@ def contact_sign(request: HttpRequest, pk: int, follow_up: int) -> HttpResponse:
     """The supervisor signs a contact (FUP-04)."""
     found = _follow_up(request, pk, follow_up)
     try:
-        contacts.sign(found, by=request.user, now=timezone.now())
+        contact_signing.sign(found, by=request.user, now=timezone.now())
     except RuleError as error:
         messages.error(request, f"{error} ({error.rule})")
         return go(request, "customer", pk)
@@ -189,7 +189,7 @@ def contact_reject(request: HttpRequest, pk: int, follow_up: int) -> HttpRespons
     form = RejectForm(request.POST, auto_id=f"reject{found.pk}_%s")
     if form.is_valid():
         try:
-            contacts.reject(found, by=request.user, now=timezone.now(), **form.cleaned_data)
+            contact_signing.reject(found, by=request.user, now=timezone.now(), **form.cleaned_data)
         except RuleError as error:
             refuse(form, error)
         else:

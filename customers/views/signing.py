@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError
 from common.htmx import go, render_invalid, render_part, wants_part
-from customers import access, cards, completing, contacts, defeat, inbox, reminders
+from customers import access, cards, completing, contact_signing, defeat, inbox, reminders
 from customers.forms import CompleteForm, RejectForm
 from customers.forms_card import ReturnForm, SignForm
 from customers.forms_defeat import ApproveForm, ConfirmForm, RefuseForm
@@ -71,8 +71,10 @@ def complete(line: RegisterLine, *, by: User, now: datetime, **said: str) -> Non
 ACTS: dict[tuple[str, str], Act] = {
     (inbox.CARDS, "sign"): Act(SignForm, cards.sign, gettext_lazy("Signed")),
     (inbox.CARDS, "return"): Act(ReturnForm, cards.send_back, gettext_lazy("Returned: the rep is told")),
-    (inbox.CONTACTS, "sign"): Act(forms.Form, contacts.sign, gettext_lazy("Signed"), whole=True),
-    (inbox.CONTACTS, "reject"): Act(RejectForm, contacts.reject, gettext_lazy("Rejected: the rep is told"), whole=True),
+    (inbox.CONTACTS, "sign"): Act(forms.Form, contact_signing.sign, gettext_lazy("Signed"), whole=True),
+    (inbox.CONTACTS, "reject"): Act(
+        RejectForm, contact_signing.reject, gettext_lazy("Rejected: the rep is told"), whole=True
+    ),
     (inbox.LINES, "complete"): Act(CompleteForm, complete, gettext_lazy("The line is completed"), whole=True),
     (inbox.LATE, "remind"): Act(forms.Form, reminders.ask, gettext_lazy("The rep is reminded")),
     (inbox.DEFEATS, "confirm"): Act(ConfirmForm, defeat.confirm, gettext_lazy("Confirmed: the manager decides")),
@@ -136,7 +138,7 @@ def _detail(request: HttpRequest, kind: str, item: Any, wrong: tuple[str, forms.
         found |= {"versions": versions_of(item)[:1], **verdict_of(customer, item)}
         acts = ["sign", "return"] if refusal(cards.check_sign, item, by=request.user) is None else []
     elif kind == inbox.CONTACTS:
-        acts = ["sign", "reject"] if refusal(contacts.check_decide, item, by=request.user) is None else []
+        acts = ["sign", "reject"] if refusal(contact_signing.check_decide, item, by=request.user) is None else []
     elif kind == inbox.DEFEATS:
         acts = [act["name"] for act in acts_for(item, by=request.user)]
     elif kind == inbox.LINES:

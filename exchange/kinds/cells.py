@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
-from exchange import values
+from exchange import value_days, values
 from exchange.models import ImportBatch
 from staff.models import Office, Posting, User
 from staff.roles import SELLING_ROLES
@@ -57,10 +57,10 @@ class Cells:
 
     def moment(self, office: Office) -> datetime | None:
         """The local moment that the columns ``day`` and ``time`` tell; noon where no time is told."""
-        day: date | None = self.need("day", values.day)
+        day: date | None = self.need("day", value_days.day)
         if day is None:
             return None
-        at: time | None = self.read("time", values.clock) or self.read("day", values.clock)
+        at: time | None = self.read("time", value_days.clock) or self.read("day", value_days.clock)
         return datetime.combine(day, at or time(12), tzinfo=ZoneInfo(office.timezone))
 
 

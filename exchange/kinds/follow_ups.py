@@ -14,7 +14,7 @@ from common import crypto
 from common.errors import RuleError
 from customers import bringing, keys
 from customers.models import Customer, FollowUp, Manner, SearchToken
-from exchange import values
+from exchange import value_words, values
 from exchange.columns import Column
 from exchange.models import ImportBatch
 from staff.models import User
@@ -86,8 +86,8 @@ def told(batch: ImportBatch, row: Row, staff: Staff, *, now: datetime) -> tuple[
     fields: dict[str, Any] = {
         "number": cells.read("number", values.whole),
         "phone": cells.read("phone", values.phone, ""),
-        "manner": cells.read("manner", lambda text: values.word(text, MANNERS), Manner.PHONE),
-        "reached": cells.read("reached", lambda text: values.yes(text, otherwise=True), True),
+        "manner": cells.read("manner", lambda text: value_words.word(text, MANNERS), Manner.PHONE),
+        "reached": cells.read("reached", lambda text: value_words.yes(text, otherwise=True), True),
         "result": cells.text("result"),
         "objections": cells.text("objections"),
         "level": cells.read("level", level, ""),

@@ -14,7 +14,7 @@ from common import crypto, names
 from common.errors import RuleError
 from customers import bringing, keys
 from customers.models import Level, LineKind, OfficeRegister, RegisterLine, SearchToken, Source
-from exchange import values
+from exchange import value_words, values
 from exchange.columns import Column
 from exchange.models import ImportBatch, ImportRow, RowState
 from staff.roles import Duty
@@ -110,12 +110,12 @@ def brought(batch: ImportBatch, row: Row, staff: Staff, *, now: datetime) -> tup
     at = cells.moment(batch.office)
     if at is not None and at > now:
         cells.fault("day", _("This day has not come yet: look at it again"))
-    kind = cells.read("kind", lambda text: values.word(text, KINDS), LineKind.VISIT)
+    kind = cells.read("kind", lambda text: value_words.word(text, KINDS), LineKind.VISIT)
     fields: dict[str, Any] = {
         "number": cells.read("number", values.whole),
         "name": cells.read("name", names.clean, ""),
         "phone": cells.read("phone", values.phone, ""),
-        "source": cells.read("source", lambda text: values.word(text, SOURCES), USUAL[LineKind(kind)]),
+        "source": cells.read("source", lambda text: value_words.word(text, SOURCES), USUAL[LineKind(kind)]),
         "party": cells.read("party", lambda text: values.whole(text, most=999), 1),
         "receiver": cells.read("receiver", staff.find),
         "owner": cells.read("owner", staff.find),

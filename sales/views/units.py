@@ -18,6 +18,7 @@ from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
+from sales import unit_changes, unit_grid
 from sales import units as rules
 from sales.forms import ListPriceForm, UnitFilter, UnitForm
 from sales.models import Deal, DealState, Unit, UnitState
@@ -64,7 +65,7 @@ def units(request: HttpRequest) -> HttpResponse:
     context = {
         "buildings": buildings,
         "building": building,
-        "grid": rules.grid(rows),
+        "grid": unit_grid.grid(rows),
         "any": bool(rows),
         "counts": [(unit_badge(state), state, counts.get(state, 0)) for state in UnitState.values],
         "manages": request.user.has(Duty.SET_POLICY),
@@ -109,7 +110,7 @@ def _context(request: HttpRequest, found: Unit, form: ListPriceForm | None = Non
         "may_hold": manages and found.state == UnitState.FOR_SALE,
         "may_release": manages and found.state == UnitState.HELD,
         "form": form or ListPriceForm(initial={"list_price": found.list_price}),
-        "changes": [(one, f"{one.list_price:,.2f}", unit_badge(one.state)) for one in rules.changes(found)],
+        "changes": [(one, f"{one.list_price:,.2f}", unit_badge(one.state)) for one in unit_changes.changes(found)],
     }
 
 

@@ -15,6 +15,7 @@ from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
+from staff import bot_secrets, bot_sending
 from staff import bots as rules
 from staff.access import needs
 from staff.forms_bots import BotForm
@@ -51,7 +52,7 @@ def _context(office: Office, bot: Bot | None, form: BotForm | None = None) -> di
     return {
         "office": office,
         "bot": bot,
-        "host": rules.host(bot) if bot else "",
+        "host": bot_secrets.host(bot) if bot else "",
         "form": form or BotForm(bot=bot),
         "latest": [(one, badge(COLOURS.get(one.state, "returned"), one.get_state_display())) for one in latest],
     }
@@ -82,7 +83,7 @@ def bot_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test now, and say what became of it."""
     office, _found = _fetch(request, pk)
     try:
-        told = rules.try_out(office, by=request.user, now=timezone.now())
+        told = bot_sending.try_out(office, by=request.user, now=timezone.now())
     except RuleError as error:
         messages.error(request, str(error))
         return go(request, "bot", pk)

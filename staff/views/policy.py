@@ -10,6 +10,7 @@ from common.errors import RuleError
 from common.forms import refuse
 from common.htmx import back_or_fragment, render_invalid, render_part
 from staff import policy as rules
+from staff import policy_history
 from staff.access import needs
 from staff.forms import PolicyForm
 from staff.roles import Duty
@@ -33,10 +34,10 @@ def policy(request: HttpRequest) -> HttpResponse:
             except RuleError as error:
                 refuse(form, error)
         if form.errors:
-            context["revisions"] = rules.revisions(found)
+            context["revisions"] = policy_history.revisions(found)
             return render_invalid(request, TEMPLATE, context, part="form")
         messages.success(request, _("The policy is saved"))
-        context |= {"form": PolicyForm(instance=rules.of(office)), "revisions": rules.revisions(found)}
+        context |= {"form": PolicyForm(instance=rules.of(office)), "revisions": policy_history.revisions(found)}
         return back_or_fragment(request, "policy", TEMPLATE, context, part="form")
-    context["revisions"] = rules.revisions(found)
+    context["revisions"] = policy_history.revisions(found)
     return render_part(request, TEMPLATE, context, part="form")

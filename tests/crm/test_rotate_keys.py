@@ -14,7 +14,7 @@ from common import crypto
 from common.keyfile import new_key
 from crm.management.commands.rotate_keys import WRAPPED
 from reception import channels
-from staff import bots
+from staff import bot_secrets, bots
 from staff.roles import Role
 from tests.house import House, phone
 
@@ -71,7 +71,7 @@ def test_customers_webhooks_and_bots_open_after_the_old_key_is_gone(ring):
     stamp = str(int(house.at("10:00").timestamp()))
     signed = channels.sign(bytes.fromhex(secret), stamp, b"{}")
     channels.verify(hook, timestamp=stamp, signature=signed, body=b"{}", now=house.at("10:00"))
-    assert (bots.opened(bot), form.secret_kek) == ((URL, "abc"), "")
+    assert (bot_secrets.opened(bot), form.secret_kek) == ((URL, "abc"), "")
     out = StringIO()
     call_command("rotate_keys", stdout=out)
     assert out.getvalue().startswith("0 data keys")

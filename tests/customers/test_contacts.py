@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.errors import RuleError
-from customers import contacts, ownership
+from customers import contact_signing, contacts, ownership
 from customers.models import Customer, FollowUp
 from customers.validity import holds_until
 from tests.house import House, phone
@@ -39,7 +39,7 @@ def record(house: House, customer: Customer, at: str = "10:00", by: str = "A", *
 
 def reject(house: House, follow_up: FollowUp, at: str = "18:00", **said: Any) -> FollowUp:
     """The supervisor rejects a contact."""
-    return contacts.reject(follow_up, by=house.supervisor, now=house.at(at), **said)
+    return contact_signing.reject(follow_up, by=house.supervisor, now=house.at(at), **said)
 
 
 def end(customer: Customer) -> date:
@@ -92,7 +92,7 @@ def test_one_awaiting_signature_counts_and_a_signed_one_as_well(house, customer)
     house.sleep(10)
     follow_up = record(house, customer)
     assert (follow_up.signature, end(customer)) == ("pending", date(2026, 4, 10))
-    signed = contacts.sign(follow_up, by=house.supervisor, now=house.at("18:00"))
+    signed = contact_signing.sign(follow_up, by=house.supervisor, now=house.at("18:00"))
     assert (signed.signature, signed.decided_by, end(customer)) == ("signed", house.supervisor, date(2026, 4, 10))
 
 
@@ -189,10 +189,10 @@ def test_a_contact_is_signed_or_rejected_once_by_the_supervisor_of_the_office(ho
     follow_up = record(house, customer)
     for by in (house.people["A"], house.people["B"], house.clerk, House("X").supervisor):
         with pytest.raises(RuleError) as refused:
-            contacts.sign(follow_up, by=by, now=house.at("18:00"))
+            contact_signing.sign(follow_up, by=by, now=house.at("18:00"))
         assert refused.value.rule == "OFF-03"
-    contacts.sign(follow_up, by=house.supervisor, now=house.at("18:00"))
-    for rule in (contacts.sign, contacts.reject):
+    contact_signing.sign(follow_up, by=house.supervisor, now=house.at("18:00"))
+    for rule in (contact_signing.sign, contact_signing.reject):
         with pytest.raises(RuleError) as refused:
             rule(follow_up, by=house.supervisor, now=house.at("18:01"))
         assert refused.value.rule == "FUP-04"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from common.errors import RuleError
-from customers import cards, contacts, ownership
+from customers import cards, contact_signing, contacts, ownership
 from customers.cards import Findings
 from tests.house import House, phone
 
@@ -81,7 +81,7 @@ def test_rejected_follow_up_does_not_move_the_due_day(house, customer):
     due = customer.next_due
     house.sleep()
     follow_up(house, customer)
-    contacts.reject(customer.follow_ups.get(), by=house.supervisor, now=house.at("18:00"), reason="没有通话记录")
+    contact_signing.reject(customer.follow_ups.get(), by=house.supervisor, now=house.at("18:00"), reason="没有通话记录")
     customer.refresh_from_db()
     assert customer.next_due == due
 

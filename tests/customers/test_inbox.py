@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.errors import RuleError
-from customers import cards, completing, contacts, defeat, inbox, reminders
+from customers import cards, completing, contact_signing, contacts, defeat, inbox, reminders
 from customers.models import Customer, RegisterLine
 from staff.models import Notice
 from staff.roles import Role
@@ -58,7 +58,7 @@ def test_contacts_wait_until_signed_and_are_late_the_next_day(house):
     assert names(house, "contacts") == [("客户1", False)]
     house.sleep()
     assert names(house, "contacts") == [("客户1", True)]
-    contacts.sign(found, by=house.supervisor, now=house.at("12:00"))
+    contact_signing.sign(found, by=house.supervisor, now=house.at("12:00"))
     assert names(house, "contacts") == []
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers import contacts, lapses, ownership
-from customers.lapses import step_of, tell_lapses
+from customers import contacts, lapse_notices, lapses, ownership
+from customers.lapse_notices import step_of
+from customers.lapses import tell_lapses
 from customers.models import Customer, Episode
 from staff.models import Notice
 from tests.house import House, phone
@@ -45,7 +46,7 @@ def test_the_step_is_the_last_one_begun(left):
         assert left < 0 or left > 7
     else:
         assert 0 <= left <= step
-        assert not any(left <= other < step for other in lapses.STEPS)
+        assert not any(left <= other < step for other in lapse_notices.STEPS)
 
 
 @pytest.mark.rule("OWN-11")

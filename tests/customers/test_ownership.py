@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import RuleError
-from customers import contacts, lapses, ownership
+from customers import contacts, lapse_notices, lapses, ownership
 from customers.models import Customer, Episode, RegisterLine
 from staff.models import Notice
 from tests.house import House, phone
@@ -297,7 +297,7 @@ def test_a_contact_starts_the_notices_anew(house):
 @pytest.mark.parametrize("left", range(-2, 10))
 def test_the_notice_due_is_the_last_one_begun(left):
     due = {-2: None, -1: None, 0: 1, 1: 1, 2: 3, 3: 3, 4: 7, 5: 7, 6: 7, 7: 7, 8: None, 9: None}
-    assert lapses.step_of(left) == due[left]
+    assert lapse_notices.step_of(left) == due[left]
 
 
 @pytest.mark.rule("OWN-14")

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers import cards, contacts, disputes
+from customers import cards, contact_signing, contacts, disputes
 from customers.models import Dispute, Ruling
 from sales import deals
 from sales.models import Unit
@@ -37,7 +37,7 @@ def customer(house):
     contacts.record(one, by=by, now=house.at("09:30"), manner="phone", reached=True, result="周末来看")
     contacts.record(one, by=by, now=house.at("09:40"), manner="phone", reached=False)
     made = contacts.record(one, by=by, now=house.at("09:50"), manner="wechat", reached=True, result="问价")
-    contacts.reject(made, by=house.supervisor, now=house.at("09:55"), reason="未打")
+    contact_signing.reject(made, by=house.supervisor, now=house.at("09:55"), reason="未打")
     return one
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers import cards, completing, contacts, defeat
+from customers import cards, completing, contact_signing, contacts, defeat
 from customers.models import Card, CardState, FollowUp, RegisterLine, Signature
 from staff.models import AccessLog, Notice
 from staff.roles import Role
@@ -98,7 +98,7 @@ def test_a_rejected_follow_up_needs_a_reason_and_loses_its_effect(house, desk):
 def test_whoever_comes_second_is_told_who_was_first(house, desk, sign_in):
     one = contact(house)
     second = house.hire("第二主管", Role.SUPERVISOR)
-    contacts.sign(one, by=second, now=house.at("11:50"))
+    contact_signing.sign(one, by=second, now=house.at("11:50"))
     page = desk.post(act("contacts", one, "reject"), {"reason": "x"}, headers=HTMX)
     assert [text in page.content.decode() for text in ("FUP-04", "第二主管")] == [True, True]
     assert FollowUp.objects.get().signature == Signature.SIGNED
@@ -107,7 +107,7 @@ def test_whoever_comes_second_is_told_who_was_first(house, desk, sign_in):
 @pytest.mark.rule("FUP-04")
 def test_many_are_signed_at_once_with_a_result_for_each(house, desk):
     made = [contact(house, n) for n in (1, 2, 3)]
-    contacts.sign(made[2], by=house.supervisor, now=house.at("11:50"))
+    contact_signing.sign(made[2], by=house.supervisor, now=house.at("11:50"))
     page = desk.post(f"{URL}bulk/", {"kind": "contacts", "which": "chosen", "items": [one.pk for one in made]})
     words, refused = page.context["outcome"]
     assert (words[:1], [number[-1] for number, _why in refused]) == ("2", ["3"]) or "3" in refused[0][0]

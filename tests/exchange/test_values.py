@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from common.errors import RuleError
-from exchange import columns, values
+from exchange import columns, value_days, value_words, values
 from exchange.kinds import follow_ups, register, units
 from exchange.kinds.units import _floor
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.rule("REG-10")
     ],
 )
 def test_a_day_in_any_usual_spelling(text):
-    assert values.day(text) == date(2026, 3, 1)
+    assert value_days.day(text) == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_a_day_in_any_usual_spelling(text):
 )
 def test_no_day_is_refused(text):
     with pytest.raises(RuleError):
-        values.day(text)
+        value_days.day(text)
 
 
 def test_a_leap_day_is_one():
-    assert values.day("2028-02-29") == date(2028, 2, 29)
+    assert value_days.day("2028-02-29") == date(2028, 2, 29)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_a_leap_day_is_one():
     ],
 )  # fmt: skip
 def test_a_time_of_day(text, at):
-    assert values.clock(text) == at
+    assert value_days.clock(text) == at
 
 
 @pytest.mark.parametrize("text", ["25:00", "9:60", "soon", "下午", "24:00"])
 def test_no_time_is_refused(text):
     with pytest.raises(RuleError):
-        values.clock(text)
+        value_days.clock(text)
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_a_level(text, letter):
 
 
 def test_words_are_known_and_others_refused_with_what_is_known():
-    assert values.word("电话来访", register.KINDS) in ("visit", "call")
+    assert value_words.word("电话来访", register.KINDS) in ("visit", "call")
     with pytest.raises(RuleError, match="来访"):
-        values.word("飞鸽", register.KINDS)
+        value_words.word("飞鸽", register.KINDS)
 
 
 @pytest.mark.parametrize(("text", "answer"), [("是", True), ("否", False), ("√", True), ("", True), ("未接通", False)])
 def test_yes_and_no(text, answer):
-    assert values.yes(text, otherwise=True) is answer
+    assert value_words.yes(text, otherwise=True) is answer
 
 
 HEADS = ["序号", "来访日期", "客户姓名*", "联系电话（手机）", "置业顾问", "意向级别", "获知途径", "备注"]

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from common.errors import RuleError
-from customers import cards, contacts, guidance
+from customers import cards, contact_signing, contacts, guidance
 from customers.models import Customer, FollowUp
 from reports import day_figures, intent, meeting, person_figures, persons, stocktaking
 from reports.models import DayReport, Problem, StockTick, WeekReport
@@ -98,7 +98,7 @@ def test_strangers_raise_nothing_and_reps_answer_nothing(house, neighbour):
 def test_signing_from_the_meeting_gives_a_result_for_each(house):
     told = house.call("09:10", "A", phone=phone(1))
     one, two = contact(house, told, "A"), contact(house, told, "A", at="10:05")
-    contacts.sign(two, by=house.supervisor, now=house.at("11:00"))
+    contact_signing.sign(two, by=house.supervisor, now=house.at("11:00"))
     card = cards.submit(
         house.customer(told),
         by=house.people["A"],

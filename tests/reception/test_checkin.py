@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 
 from common.errors import RuleError
-from customers import contacts, ownership
+from customers import contact_signing, contacts, ownership
 from customers.models import Customer, CustomerGrant, Episode, OfficeRegister, RegisterLine
 from customers.models.grants import helped_by
 from reception import answer, checkin
@@ -714,6 +714,6 @@ def test_a_visit_after_a_follow_up_was_rejected_meets_the_lapsed_state(house):
         house.customer(told), by=house.people["A"], now=house.at("10:00"), manner="phone", reached=True, result="好"
     )
     house.sleep(15)
-    contacts.reject(faked, by=house.supervisor, now=house.at("09:00"), reason="没有通话记录")
+    contact_signing.reject(faked, by=house.supervisor, now=house.at("09:00"), reason="没有通话记录")
     house.sign_in("B", at="09:10")
     assert house.visit("10:00", phone=phone(1)).decision == "lapsed"

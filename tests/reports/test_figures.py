@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from customers import contacts
+from customers import contact_signing, contacts
 from reports import canonical, events, lines
 from reports.figures import MonthFigures
 from reports.flow import flows
@@ -71,7 +71,7 @@ def test_a_contact_rejected_after_the_end_stays_counted_and_is_told_in_the_next_
     kept = shop.followed(told, "11:00")
     before = canonical.text(shop.month(MARCH, at=APRIL))
     shop.on = date(2026, 4, 1)
-    contacts.reject(kept, by=shop.supervisor, now=shop.at("09:00"), reason="没有通话")
+    contact_signing.reject(kept, by=shop.supervisor, now=shop.at("09:00"), reason="没有通话")
     assert canonical.text(shop.month(MARCH, at=date(2026, 4, 2))) == before
     assert (shop.month(MARCH).flow.follow_ups, shop.month(APRIL).corrections.contacts_rejected) == (1, 1)
     now = flows(events.span(shop.office, MARCH, MARCH), today=APRIL, closed=False)
@@ -81,7 +81,7 @@ def test_a_contact_rejected_after_the_end_stays_counted_and_is_told_in_the_next_
 @pytest.mark.rule("REP-05")
 def test_a_contact_rejected_within_its_month_does_not_count(shop):
     kept = shop.followed(shop.call("10:00", "A", phone=phone(1)), "11:00")
-    contacts.reject(kept, by=shop.supervisor, now=shop.at("12:00"), reason="没有通话")
+    contact_signing.reject(kept, by=shop.supervisor, now=shop.at("12:00"), reason="没有通话")
     found = shop.month(MARCH)
     assert (found.flow.follow_ups, found.corrections.contacts_rejected, found.discipline[0].rejected) == (0, 0, 1)
 
@@ -104,7 +104,7 @@ def test_a_lapse_that_a_rejection_brings_about_takes_effect_on_that_day(shop):
     kept = shop.followed(told, "10:00")
     shop.on = date(2026, 4, 10)
     before = canonical.text(shop.month(MARCH, at=date(2026, 4, 5)))
-    contacts.reject(kept, by=shop.supervisor, now=shop.at("10:00"), reason="没有通话")
+    contact_signing.reject(kept, by=shop.supervisor, now=shop.at("10:00"), reason="没有通话")
     assert canonical.text(shop.month(MARCH, at=date(2026, 4, 11))) == before
     shop.on = date(2026, 5, 2)
     kept = [shop.month(month).flow for month in (MARCH, APRIL, MAY)]
@@ -188,7 +188,7 @@ def test_every_figure_opens_as_many_lines_as_it_counts(shop):
     kept = shop.followed(told, "13:00")
     shop.sold(told, "1-1", "15:00")
     shop.on = date(2026, 4, 15)
-    contacts.reject(kept, by=shop.supervisor, now=shop.at("10:00"), reason="没有通话")
+    contact_signing.reject(kept, by=shop.supervisor, now=shop.at("10:00"), reason="没有通话")
     shop.call("11:00", "B", phone=phone(2))
     nothing = {"rep": None, "source": "", "day": None, "ground": ""}
     for month in (MARCH, APRIL):

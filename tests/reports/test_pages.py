@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from customers import contacts
+from customers import contact_signing
 from reports import archive
 from reports.models import MonthArchive, Receipt
 from staff.models import AccessLog
@@ -61,7 +61,7 @@ def test_the_menu_leads_to_the_month_and_the_month_to_its_lines(april, sign_in):
 
 @pytest.mark.rule("REP-05")
 def test_a_closed_month_shows_its_archive_whatever_is_corrected_later(april, sign_in):
-    contacts.reject(april.kept, by=april.supervisor, now=april.at("09:00"), reason="没有通话")
+    contact_signing.reject(april.kept, by=april.supervisor, now=april.at("09:00"), reason="没有通话")
     client = sign_in(april.supervisor)
     assert figure(client.get(page(april)), "follow_ups") == "1"
     assert figure(client.get(page(april, "2026-04")), "rejected") == "1"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from common.errors import RuleError
 from customers.models import Card
-from sales import birthdays, care, deals
+from sales import birthdays, care, deals, greeting_notices
 from sales.models import CareCard, Unit
 from staff.models import Notice
 from staff.roles import Role
@@ -127,20 +127,20 @@ def test_a_day_that_no_calendar_has_is_refused(trade, buyer, wrong):
 def test_the_rep_is_told_on_the_morning_of_a_birthday_once_each_year(trade, buyer):
     keep(trade, buyer)
     trade.on = date(2026, 3, 4)
-    assert [care.remind(now=trade.at(at)) for at in ("06:59", "07:00", "07:30")] == [0, 1, 0]
+    assert [greeting_notices.remind(now=trade.at(at)) for at in ("06:59", "07:00", "07:30")] == [0, 1, 0]
     assert Notice.objects.get(key__startswith="birthday").user == trade.people["A"]
     assert CareCard.objects.get().next_birthday == date(2026, 3, 4)
     trade.on = date(2027, 3, 5)
-    assert care.remind(now=trade.at("08:00")) == 0
+    assert greeting_notices.remind(now=trade.at("08:00")) == 0
     assert CareCard.objects.get().next_birthday == date(2028, 3, 4)
     trade.on = date(2028, 3, 4)
-    assert care.remind(now=trade.at("08:00")) == 1
+    assert greeting_notices.remind(now=trade.at("08:00")) == 1
 
 
 @pytest.mark.rule("DEAL-05")
 def test_a_festival_is_told_once_to_each_rep_with_home_buyers(trade, buyer):
     trade.on = date(2026, 9, 25)
-    assert [care.remind(now=trade.at("08:00")) for _again in range(2)] == [1, 0]
+    assert [greeting_notices.remind(now=trade.at("08:00")) for _again in range(2)] == [1, 0]
     assert Notice.objects.get(key__startswith="festival").user == trade.people["A"]
 
 
@@ -149,7 +149,7 @@ def test_after_erasure_nobody_is_reminded_again(trade, buyer):
     keep(trade, buyer)
     buyer.key.delete()
     trade.on = date(2026, 3, 4)
-    care.remind(now=trade.at("08:00"))
+    greeting_notices.remind(now=trade.at("08:00"))
     assert CareCard.objects.get().next_birthday is None
 
 

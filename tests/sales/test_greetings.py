@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers import contacts, key_customers
-from sales import care, deals, greetings
+from sales import care, deals, greeting_notices, greetings
 from sales.models import Unit
 from tests.house import phone
 
@@ -42,7 +42,7 @@ def test_a_birthday_shows_three_days_ahead_and_on_its_day_whether_the_job_ran_or
     assert seen(trade, date(2026, 3, 1)) == [("孙小平1", 3)]
     assert seen(trade, date(2026, 3, 4)) == [("孙小平1", 0)]
     for at in ("07:00", "09:00"):
-        care.remind(now=trade.at(at, date(2026, 3, 4)))
+        greeting_notices.remind(now=trade.at(at, date(2026, 3, 4)))
         assert seen(trade, date(2026, 3, 4), at="23:59") == [("孙小平1", 0)]
     assert (seen(trade, date(2026, 3, 5)), seen(trade, date(2026, 3, 4), code="B")) == ([], [])
 
@@ -59,10 +59,10 @@ def test_a_birthday_shows_three_days_ahead_and_on_its_day_whether_the_job_ran_or
 def test_leap_days_and_lunar_days_come_on_their_solar_day_year_by_year(trade, birthday, on):
     buyer(trade, **birthday)
     for day in on:
-        care.remind(now=trade.at("06:59", day))
-        care.remind(now=trade.at("07:00", day))
+        greeting_notices.remind(now=trade.at("06:59", day))
+        greeting_notices.remind(now=trade.at("07:00", day))
         assert seen(trade, day) == [("孙小平1", 0)]
-        care.remind(now=trade.at("07:00", day.replace(month=day.month + 1, day=1)))
+        greeting_notices.remind(now=trade.at("07:00", day.replace(month=day.month + 1, day=1)))
 
 
 @pytest.mark.rule("REG-12")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.errors import RuleError
-from sales import deals, units
+from sales import deals, unit_changes, unit_grid, units
 from sales.models import Unit
 
 
@@ -14,7 +14,7 @@ def laid(code, floor, room, entrance="1"):
 
 
 def test_a_grid_has_floors_downwards_and_rooms_across():
-    found = units.grid(
+    found = unit_grid.grid(
         [laid("a", 2, "201"), laid("b", 10, "1002"), laid("c", 2, "210"), laid("d", -1, "01"), laid("e", None, "x")]
     )
     assert found.columns == [("1", "01"), ("1", "02"), ("1", "10")]
@@ -27,7 +27,7 @@ def test_a_grid_has_floors_downwards_and_rooms_across():
 
 
 def test_two_units_in_one_place_are_both_shown():
-    found = units.grid([laid("a", 2, "201"), laid("b", 2, "201")])
+    found = unit_grid.grid([laid("a", 2, "201"), laid("b", 2, "201")])
     assert ([row[1][0]["code"] for row in found.rows], [one["code"] for one in found.loose]) == (["a"], ["b"])
 
 
@@ -68,8 +68,8 @@ def test_another_list_price_is_kept_with_its_author_and_leaves_deals_alone(trade
         units.reprice(unit, list_price=price, by=trade.manager, now=trade.at("13:00"))
     deal.refresh_from_db()
     assert (deal.price, deal.list_price) == (1_000_000, 1_000_000)
-    last = units.changes(unit)[0]
-    assert (last.list_price, last.by, len(units.changes(unit))) == (900_000, trade.manager, 3)
+    last = unit_changes.changes(unit)[0]
+    assert (last.list_price, last.by, len(unit_changes.changes(unit))) == (900_000, trade.manager, 3)
 
 
 @pytest.mark.rule("DEAL-01")

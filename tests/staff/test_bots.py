@@ -13,7 +13,7 @@ from django.test import Client
 
 from common import crypto
 from common.errors import RuleError
-from staff import bots, outbox
+from staff import bot_secrets, bot_sending, bots, outbox
 from staff.models import Bot, Message
 from staff.roles import Role
 from tests.factories import OfficeFactory, staff_member
@@ -78,7 +78,7 @@ def bot(office, manager, chat) -> Bot:
 
 def said(bot, later: int = 0) -> tuple[str, str, int]:
     """What became of the one message after another round of delivery."""
-    bots.deliver(now=NOW + timedelta(minutes=later))
+    bot_sending.deliver(now=NOW + timedelta(minutes=later))
     found = Message.objects.get()
     return found.state, found.why, found.tries
 
@@ -95,7 +95,7 @@ def test_the_manager_of_the_office_and_the_administrator_of_the_company_set_it_u
         with pytest.raises(RuleError):
             bots.set_up(office, kind="wecom", url=PUBLIC, by=staff_member(role, office), now=NOW)
     for stranger in (staff_member(Role.MARKETING_MANAGER), staff_member(Role.ADMIN)):
-        for act in (bots.remove, lambda one, by: bots.try_out(one, by=by, now=NOW)):
+        for act in (bots.remove, lambda one, by: bot_sending.try_out(one, by=by, now=NOW)):
             with pytest.raises(RuleError):
                 act(office, by=stranger)
     assert Bot.objects.count() == 1
@@ -108,12 +108,16 @@ def test_the_address_is_sealed_and_stays_unless_another_is_typed(office, manager
     )
     assert ("t0psecret" in row, "SECabc" in row) == (False, False)
     again = bots.set_up(office, kind="wecom", by=manager, now=NOW)
-    assert (bots.opened(again), bots.host(again), again.pk) == ((PUBLIC, "SECabc"), "93.184.215.14", made.pk)
+    assert (bot_secrets.opened(again), bot_secrets.host(again), again.pk) == (
+        (PUBLIC, "SECabc"),
+        "93.184.215.14",
+        made.pk,
+    )
     other = bots.set_up(office, kind="wecom", url=f"{PUBLIC}2", by=manager, now=NOW)
-    assert bots.opened(other) == (f"{PUBLIC}2", "")
+    assert bot_secrets.opened(other) == (f"{PUBLIC}2", "")
     stolen = Bot(office=OfficeFactory(), kek=other.kek, wrapped=other.wrapped, url_sealed=other.url_sealed)
     with pytest.raises(crypto.Tampered):
-        bots.opened(stolen)
+        bot_secrets.opened(stolen)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +179,7 @@ def test_what_is_too_old_or_has_no_bot_any_more_is_withheld(bot, chat, manager):
     assert said(bot, later=13 * 60)[:2] == ("withheld", "too late")
     put(bot, key="y")
     bots.remove(bot.office, by=manager)
-    bots.deliver(now=NOW)
+    bot_sending.deliver(now=NOW)
     assert Message.objects.order_by("-pk").first().why == "no bot"
     assert (put(bot, key="z"), chat.given) == (False, [])
 
@@ -183,7 +187,7 @@ def test_what_is_too_old_or_has_no_bot_any_more_is_withheld(bot, chat, manager):
 def test_messages_to_customers_and_to_bots_keep_apart(bot, chat, settings):
     put(bot)
     outbox.put(bot.office, key="thanks:1", kind="thanks", about="customer:1", now=NOW)
-    bots.deliver(now=NOW)
+    bot_sending.deliver(now=NOW)
     assert dict(Message.objects.values_list("kind", "state")) == {"bot": "sent", "thanks": "waiting"}
     put(bot, key="y")
     outbox.deliver_waiting(lambda message: "no consent", now=NOW)
@@ -194,7 +198,7 @@ def test_messages_to_customers_and_to_bots_keep_apart(bot, chat, settings):
 def test_two_workers_say_each_thing_once(bot, chat):
     for n in range(5):
         put(bot, key=str(n))
-    assert sum(together(*[lambda: bots.deliver(now=NOW)] * 4)) == 5
+    assert sum(together(*[lambda: bot_sending.deliver(now=NOW)] * 4)) == 5
     assert len(chat.given) == 5
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
-from staff import policy
+from staff import policy, policy_history
 from staff.models import OfficePolicy, Strategy
 from staff.roles import Role
 from tests.factories import staff_member
@@ -23,7 +23,7 @@ def test_change_sets_the_fields(office, manager, now):
 def test_change_keeps_who_what_and_when(office, manager):
     now = timezone.now()
     policy.change(office, by=manager, now=now, reason="旺季", valid_days=20, returning_uses_turn=True)
-    latest = policy.revisions(policy.of(office))[0]
+    latest = policy_history.revisions(policy.of(office))[0]
     assert (latest.by, latest.at, latest.reason) == (manager, now, "旺季")
     assert {(change.was, change.became) for change in latest.changes} == {("30", "20"), (_("no"), _("yes"))}
 
