@@ -126,8 +126,13 @@ def context_of(request: HttpRequest, case: Case, tab: str, wrong: dict[str, Any]
 
 
 def _has_tab(name: str, case: Case, looker: Looker) -> bool:
-    """Who does not need the prices sees the case alone, the rest names terms; its rep sees the execution too."""
+    """Who does not need the prices sees the case alone, the rest names terms; its rep sees the execution too.
+
+    A case that nobody runs yet is any supervisor's: they are shown where its plan is drawn up (BULK-03).
+    """
     if name == "":
+        return True
+    if name == "plan" and ACTS["plan"].refusal(case, by=looker.user, now=looker.now) is None:
         return True
     if name == "execution":
         return case.state in BEGUN and (looker.prices or looker.user.pk == case.rep_id)

@@ -31,6 +31,20 @@ def test_a_rep_writes_a_prospect_down_and_sees_theirs_alone(trade, sign_in):
     assert other.get(answer.url).status_code == 404
 
 
+@pytest.mark.rule("BULK-03")
+def test_a_prospect_of_a_rep_is_planned_by_whichever_supervisor_opens_it(trade, sign_in):
+    case = trade.opened(by=trade.people["A"])
+    assert case.supervisor is None
+    rep, lead = sign_in(trade.people["A"]), sign_in(trade.supervisor)
+    assert f'href="/bulk/{case.pk}/plan/"' not in rep.get(f"/bulk/{case.pk}/").content.decode()
+    page = lead.get(f"/bulk/{case.pk}/").content.decode()
+    assert f'href="/bulk/{case.pk}/plan/"' in page
+    assert f'href="/bulk/{case.pk}/discount/"' not in page
+    assert f'action="/bulk/{case.pk}/do/plan/"' in lead.get(f"/bulk/{case.pk}/plan/").content.decode()
+    act(trade, lead, case, "plan", units="12", percent="8", terms="团购方案")
+    assert trade.fresh(case).supervisor == trade.supervisor
+
+
 @pytest.mark.rule("BULK-02")
 @pytest.mark.parametrize("units", ["0", "10", "1000000"])
 def test_ten_units_are_refused_on_the_page_with_everything_kept(trade, sign_in, units):
