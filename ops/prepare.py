@@ -130,4 +130,5 @@ def sign_ins() -> str:
     desk = User.objects.filter(username="desk").first()
     if desk is None or not desk.check_password(PASSWORD):
         return ""
-    return f"  Sign in as desk, rep1, supervisor, manager or admin; the password of each is {PASSWORD}\n"
+    names = "rep1, desk, supervisor, manager, planner, keeper, web, finance, branch-manager, hq, chairman, admin"
+    return f"  Sign in as one of {names}\n  The password of each is {PASSWORD}\n"

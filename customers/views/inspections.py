@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -38,15 +39,16 @@ def _month(request: HttpRequest) -> date:
 @require_safe
 @needs(Duty.SUPERVISE)
 def inspections(request: HttpRequest) -> HttpResponse:
-    """The ranking of a month, and its samples: those to be scored first."""
+    """The ranking of a month, and its samples; those still to be scored are shown in every month, and first."""
     month = _month(request)
-    found = Inspection.objects.judged_by(request.user).filter(month=month).select_related("person", "by")
+    shown = Q(month=month) | Q(scored_at__isnull=True)
+    found = Inspection.objects.judged_by(request.user).filter(shown).select_related("person", "by")
     context = {
         "month": month,
         "before": first_of_month(month - date.resolution),
         "after": next_month(month),
         "ranking": rules.ranking(request.user.office, month),
-        "samples": found.order_by("scored_at", "-at", "-pk")[:MOST],
+        "samples": found.order_by(F("scored_at").asc(nulls_first=True), "-at", "-pk")[:MOST],
     }
     return render_part(request, "customers/inspections.html", context, part="month")
 

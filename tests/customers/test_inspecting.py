@@ -48,6 +48,8 @@ def test_a_sample_is_drawn_scored_and_ranked(house, written, sign_in):
     assert client.post(reverse("inspection_new"), said).status_code == 302
     assert client.post(reverse("inspection_new"), said).status_code == 422
     sample = Inspection.objects.get()
+    later = client.get(reverse("inspections"), {"month": "2026-05"}).content.decode()
+    assert reverse("inspection", args=[sample.pk]) in later, "what blocks the next draw is shown in every month"
     page = client.get(reverse("inspection", args=[sample.pk]))
     assert (page.context["sound"], page.context["population"]) == (True, 3)
     assert "金丝" not in page.content.decode()
