@@ -30,7 +30,7 @@ QUICK = Plan(small=300, large=2_000, rounds=40, seconds=4, events=400, days=5)
 
 def pages_and_web(plan: Plan) -> list[Figure]:
     """Everything that needs the two filled databases; the register is proved before anything by hand is written."""
-    from . import checkins, databases, pages, proof, web
+    from . import checkins, databases, months, pages, proof, web
 
     began = proof.now()
     small, large, session = pages.prepare(plan.small, plan.large)
@@ -38,7 +38,8 @@ def pages_and_web(plan: Plan) -> list[Figure]:
     found += pages.figures(small, large, session, rounds=plan.rounds, limit=plan.seconds * 2)
     databases.use(large.database)
     found += web.figures(large.place, pages.Pages(large, session), bursts=plan.rounds, limit=plan.seconds)
-    return found + checkins.figures(large.place, rounds=plan.rounds, limit=plan.seconds)
+    found += checkins.figures(large.place, rounds=plan.rounds, limit=plan.seconds)
+    return found + months.of_month(large.place) + months.workbook(plan.large, rounds=3 if plan.large > 10_000 else 1)
 
 
 def rules(plan: Plan) -> list[Figure]:
