@@ -18,7 +18,8 @@ RUN python -m ops.translations compile \
     && python -m common.keyfile /tmp/keys.json \
     && KEY_FILE=/tmp/keys.json python manage.py collectstatic --noinput --verbosity 0 \
     && rm /tmp/keys.json \
-    && python -m compileall -q common staff customers sales reception crm
+    && install --directory --owner 10001 /app/var/papers \
+    && python -m compileall -q common staff customers sales bigaccounts reception reports exchange crm
 USER 10001
 EXPOSE 8000
 CMD ["gunicorn", "crm.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "rules.md"
 PRODUCT = ("common", "staff", "customers", "sales", "bigaccounts", "reception", "reports", "exchange", "crm")
-NAMED = re.compile(r"\b([A-Z]{2,5})-(\d\d)(?:\.\.(?:[A-Z]{2,5}-)?(\d\d))?\b")
+NAMED = re.compile(r"\b(?!UTF-)([A-Z]{2,5})-(\d\d)(?:\.\.(?:[A-Z]{2,5}-)?(\d\d))?\b")
 HEAD = """# Rules, code, tests
 
 Made by `make docs`; do not edit. Where each rule of the rulebook is kept, and which tests prove it.

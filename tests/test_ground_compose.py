@@ -48,6 +48,14 @@ def test_the_layout_is_two_web_processes_and_one_of_the_rest():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
 
 
+def test_files_of_cases_outlive_the_container_that_took_them_in():
+    assert SERVICES["web"]["read_only"]
+    assert SERVICES["web"]["volumes"] == ["papers:/app/var/papers"]
+    image = (ROOT / "Dockerfile").read_text()
+    assert "VAR_DIR=/app/var\n" in image
+    assert "install --directory --owner 10001 /app/var/papers" in image
+
+
 def test_everything_that_stays_has_a_health_check_and_restarts():
     for name, service in SERVICES.items():
         if name != "migrate":

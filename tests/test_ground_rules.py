@@ -10,7 +10,7 @@ def claim(customer):
     raise RuleError("No", rule="ACC-01")
 
 class Other:
-    """UTF-8 is no rule, neither is SHA-256."""
+    """Neither UTF-8 nor UTF-16 is a rule, nor is SHA-256."""
 '''
 TESTS = """
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("OFF-01")]

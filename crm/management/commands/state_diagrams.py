@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from bigaccounts import prospects
 from customers import cards, defeat, disputes, handover
+from exchange import batches
 from sales import deals
 from staff import approvals, measures, proposals
 
@@ -23,6 +24,7 @@ MACHINES: tuple[tuple[str, str, Mapping[str, frozenset[str]]], ...] = (
     ("Handover 移交 (HAND-01)", "customers/handover.py", handover.TRANSITIONS),
     ("Deal 成交 (DEAL-02)", "sales/deals.py", deals.TRANSITIONS),
     ("Bulk case 大客户 (BULK-03)", "bigaccounts/prospects.py", prospects.TRANSITIONS),
+    ("Import 导入 (REG-10)", "exchange/batches.py", batches.TRANSITIONS),
     ("Approval 审批 (BULK-05)", "staff/approvals.py", approvals.TRANSITIONS),
     ("Warning or fine 警告、罚款 (COND-03)", "staff/measures.py", measures.TRANSITIONS),
     ("Proposed warning 待确认的警告 (COND-01)", "staff/proposals.py", proposals.TRANSITIONS),
