@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -71,7 +72,7 @@ def dash(value: object) -> object:
 @register.filter
 def amount(value: object) -> str:
     """``17,800`` or ``17,800.50``: thousands separated, decimals only where there are some; a dash where it is missing."""
-    return MISSING if value is None or value == "" else f"{value:,.2f}".removesuffix(".00")
+    return MISSING if value is None or value == "" else f"{Decimal(str(value)):,.2f}".removesuffix(".00")
 
 
 def _shown(form: forms.BaseForm, name: str) -> str:

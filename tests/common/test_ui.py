@@ -33,7 +33,14 @@ def test_icon_is_drawn_inline_and_hidden_from_readers():
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(Decimal("17800.00"), "17,800"), (Decimal("17800.5"), "17,800.50"), (0, "0"), (None, "—"), ("", "—")],
+    [
+        (Decimal("17800.00"), "17,800"),
+        (Decimal("17800.5"), "17,800.50"),
+        ("17800.50", "17,800.50"),
+        (0, "0"),
+        (None, "—"),
+        ("", "—"),
+    ],
 )
 def test_amounts_have_thousands_and_decimals_only_where_there_are_some(value, shown):
     assert ui.amount(value) == shown
