@@ -1,5 +1,8 @@
 """Refusals that are meant for the person who asked."""
 
+from collections.abc import Callable
+from typing import Any
+
 
 class RuleError(Exception):
     """A rule of the office refuses: one sentence in words, and the rule that says so.
@@ -13,3 +16,12 @@ class RuleError(Exception):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> RuleError | None:
+    """Why ``check`` refuses; None if it does not."""
+    try:
+        check(*args, **kwargs)
+    except RuleError as error:
+        return error
+    return None

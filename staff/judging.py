@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -75,12 +73,3 @@ def below(user: User, *, on: date) -> dict[int, Posting]:
         held.filter(office__branch=posting.branch_id) if posting.branch_id else held.filter(office=posting.office_id)
     )
     return {one.user_id: one for one in inside.filter(user__is_active=True).order_by("number", "user__name", "pk")}
-
-
-def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> RuleError | None:
-    """Why ``check`` refuses; None if it does not."""
-    try:
-        check(*args, **kwargs)
-    except RuleError as error:
-        return error
-    return None

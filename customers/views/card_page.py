@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from common.errors import refusal
 from customers import card_content, card_deadlines, cards, level_line, levels
 from customers.forms_card import CardForm, ReturnForm, SignForm
 from customers.models import Card, CardState, Customer, LevelChange, RegisterLine
 from staff.models import User
 
-from .customer import CARD_COLOURS, refusal
+from .customer import CARD_COLOURS
 
 TEMPLATE = "customers/card.html"
 AUTHORS = ("signed_by", "returned_by", "filed_by", "closed_by")

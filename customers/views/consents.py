@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers import consent
@@ -21,7 +21,7 @@ from staff.access import needs
 from staff.roles import Duty
 
 from .card_page import name_of
-from .customer import fetch, refusal
+from .customer import fetch
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 TEMPLATE = "customers/consent.html"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part, wants_part
 from customers import access, contact_signing, contacts, disputes, levels, ownership, record, rows
@@ -33,15 +33,6 @@ CARD_COLOURS = {
     CardState.SIGNED: "serving",
     CardState.FILED: "approved",
 }
-
-
-def refusal(check: Any, *args: Any, **kwargs: Any) -> RuleError | None:
-    """Why ``check`` refuses; None if it does not."""
-    try:
-        check(*args, **kwargs)
-    except RuleError as error:
-        return error
-    return None
 
 
 def _contacts(found: record.Record, by: Any, wrong: tuple[int, forms.Form] | None) -> list[dict[str, Any]]:

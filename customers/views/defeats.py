@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
@@ -25,7 +25,7 @@ from staff.access import needs
 from staff.roles import Duty, Role
 
 from .card_page import name_of
-from .customer import fetch, refusal
+from .customer import fetch
 from .lists import described, page_of
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)

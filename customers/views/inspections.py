@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.dates import first_of_month, next_month
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers import inspecting
@@ -90,7 +90,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"inspection": found, "form": form, "items": items}
     refs = found.population.splitlines()
     context |= {"population": len(refs), "sound": rules.drawn_again(found) == [item.ref for item in items]}
-    context["refusal"] = judging.refusal(rules.check_score, found, by=request.user)
+    context["refusal"] = refusal(rules.check_score, found, by=request.user)
     if request.method != "POST":
         return render_part(request, "customers/inspection.html", context, part="sample")
     if form.is_valid():

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common.errors import refusal
 from common.forms import PlainForm
 from customers import leaving
 from staff.access import needs
@@ -14,8 +15,6 @@ from staff.forms import EndForm, RoleForm
 from staff.roles import Duty
 from staff.views.people import find
 from staff.views.posting import change_page
-
-from .customer import refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

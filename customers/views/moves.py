@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers import disputes, joining, ownership
@@ -22,7 +22,7 @@ from customers.models import Customer
 from staff.access import needs
 from staff.roles import Duty
 
-from .customer import fetch, refusal
+from .customer import fetch
 
 TEMPLATE = "customers/change.html"
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.htmx import go, render_invalid, render_part, wants_part
 from customers import access, cards, completing, contact_signing, defeat, inbox, reminders
 from customers.forms import CompleteForm, RejectForm
@@ -31,7 +31,6 @@ from staff.models import User
 from staff.roles import Duty
 
 from .card_page import card_of, name_of, verdict_of, versions_of
-from .customer import refusal
 from .defeats import acts_for
 from .line import shown_of, still_missing
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import phones
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers import access, contacts
@@ -22,7 +22,7 @@ from customers.models import CardState, Customer, Person
 from staff.access import needs
 from staff.roles import Duty
 
-from .customer import contact_form, fetch, refusal
+from .customer import contact_form, fetch
 
 TEMPLATE = "customers/today.html"
 CALL = "customers/today_call.html"

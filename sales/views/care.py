@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers.models import Customer, Person
@@ -26,7 +26,7 @@ from sales.models import CareCard, Deal, DealState
 from staff.access import needs
 from staff.roles import Duty
 
-from .deals import refusal, shown_price
+from .deals import shown_price
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 LIST, ONE = "sales/care.html", "sales/care_card.html"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import counting, keyset
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
@@ -50,15 +50,6 @@ FIELDS = (
     "rep__name",
 )
 PAGE, OFFERED = 50, 300
-
-
-def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> RuleError | None:
-    """Why ``check`` refuses; None if it does not."""
-    try:
-        check(*args, **kwargs)
-    except RuleError as error:
-        return error
-    return None
 
 
 def shown_price(price: Any, *, sealed: bool) -> str:

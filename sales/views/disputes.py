@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from customers import access, disputes, evidence
@@ -107,19 +107,11 @@ STEPS: dict[str, tuple[Callable[..., None], Callable[..., forms.Form], Callable[
 }
 
 
-def _refusal(check: Callable[..., None], dispute: Dispute, by: Any) -> RuleError | None:
-    try:
-        check(dispute, by)
-    except RuleError as error:
-        return error
-    return None
-
-
 def context_of(request: HttpRequest, dispute: Dispute, wrong: tuple[str, forms.Form] | None = None) -> dict[str, Any]:
     """Everything the page shows to this viewer; ``wrong``: the step and form that were just refused."""
     user = request.user
     sheet = sheet_of(dispute, user=user)
-    found = {name: _refusal(check, dispute, user) for name, (check, *_rest) in STEPS.items()}
+    found = {name: refusal(check, dispute, user) for name, (check, *_rest) in STEPS.items()}
     shown = {
         name: wrong[1] if wrong and wrong[0] == name else STEPS[name][1](dispute)
         for name, refused in found.items()

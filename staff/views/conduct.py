@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import keyset
 from common.counting import CappedCount, in_words
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
@@ -95,7 +95,7 @@ def _proposal_context(request: HttpRequest, found: Proposal, wrong: tuple[str, A
         "words": proposals.sentence(found),
         "forms": forms,
         "open": found.state == ProposalState.OPEN,
-        "refusal": judging.refusal(proposals.check_judge, found, by=request.user),
+        "refusal": refusal(proposals.check_judge, found, by=request.user),
         "wrong": wrong[0] if wrong else "",
     }
 

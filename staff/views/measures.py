@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import keyset
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from staff import inspections, measures, objections, proposals
 from staff.access import needs
 from staff.forms_conduct import ObjectForm, UpholdForm, WithdrawForm
-from staff.judging import refusal
 from staff.models import Inspection, Measure, Objection, Proposal, Reward, User
 from staff.roles import Duty
 

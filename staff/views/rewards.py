@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import keyset
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from common.forms import refuse
 from common.htmx import go, render_invalid, render_part
 from staff import judging
@@ -63,7 +63,7 @@ def reward(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Reward.objects.judged_by(request.user).select_related("person", "office", "given_by", "revoked_by")
     found = get_object_or_404(rows, pk=pk)
     form = RevokeForm(request.POST if request.method == "POST" else None)
-    why = judging.refusal(rules.check_revoke, found, by=request.user)
+    why = refusal(rules.check_revoke, found, by=request.user)
     context = {"reward": found, "form": form, "refusal": why}
     if request.method != "POST":
         return render_part(request, "staff/reward.html", context, part="reward")
