@@ -121,13 +121,18 @@ class Book:
         total: Sequence[Any] | None = None,
         landscape: bool = True,
         filtered: bool = False,
+        one_page: bool = False,
     ) -> Sheet:
-        """A sheet with its head frozen and repeated on each printed page. ``rows`` may be a generator."""
+        """A sheet with its head frozen and repeated on each printed page. ``rows`` may be a generator.
+
+        ``one_page``: what is short is printed on one page, its chart with it.
+        """
         frame = self._work.create_sheet(self._title(str(title)))
         for at, column in enumerate(columns, 1):
             frame.column_dimensions[letters(at)].width = column.width
         frame.freeze_panes = f"A{HEAD_ROW + 1}"
         self._print_setup(frame, landscape)
+        frame.page_setup.fitToHeight = int(one_page)
         sheet = Sheet(frame, columns, rows, total, filtered)
         self._sheets.append(sheet)
         return sheet
@@ -220,7 +225,7 @@ class Book:
         frame.print_title_rows = f"{MARK_ROW}:{HEAD_ROW}"
         frame.page_setup.orientation = "landscape" if landscape else "portrait"
         frame.page_setup.paperSize = A4
-        frame.page_setup.fitToWidth, frame.page_setup.fitToHeight = 1, 0
+        frame.page_setup.fitToWidth = 1
         frame.sheet_properties.pageSetUpPr.fitToPage = True
         frame.oddFooter.left.text = self.mark.text.replace("&", "&&")
         frame.oddFooter.right.text = "&P / &N"

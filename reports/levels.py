@@ -9,13 +9,15 @@ from customers.models import Level
 from .figures import MonthFigures
 from .tables import PERCENT, Column, Drawing, Table, label, part_of
 
+ORDER = (*Level.values, "")
+
 
 def levels(found: MonthFigures) -> Table:
     """Open customers by level at the end."""
     columns = [label(_("Level"), 22), Column(_("Customers")), Column(_("Share"), PERCENT)]
     counts = found.levels[0].counts
     whole = sum(counts.values())
-    rows = [[_level(level), count, part_of(count, whole)] for level, count in counts.items()]
+    rows = [[_level(level), counts[level], part_of(counts[level], whole)] for level in ORDER]
     words = _("Customers open at the end of the month, by the level that they had then")
     drawing = Drawing("bar", (1,), _("Open customers by level"))
     return Table("levels", _("Levels"), columns, rows, total=[_("Total"), whole, None], drawing=drawing, words=words)
@@ -27,12 +29,11 @@ def _level(level: str) -> str:
 
 def levels_by_rep(found: MonthFigures) -> Table:
     """The same for each owner."""
-    order = list(found.levels[0].counts)
-    columns = [label(_("Rep")), *(Column(level or _("none")) for level in order), Column(_("Total"))]
+    columns = [label(_("Rep")), *(Column(level or _("none")) for level in ORDER), Column(_("Total"))]
     rows = [
-        [found.name(one.who), *one.counts.values(), sum(one.counts.values())]
+        [found.name(one.who), *(one.counts[level] for level in ORDER), sum(one.counts.values())]
         for one in found.levels
         if one.who is not None
     ]
-    drawing = Drawing("stacked", tuple(range(1, len(order) + 1)), _("Levels by rep"))
+    drawing = Drawing("stacked", tuple(range(1, len(ORDER) + 1)), _("Levels by rep"))
     return Table("levels_by_rep", _("Levels by rep"), columns, rows, drawing=drawing, personal=True)

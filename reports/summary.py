@@ -21,7 +21,7 @@ def summary(found: MonthFigures) -> Table:
     return Table(
         key="summary",
         title=pgettext("workbook", "Summary"),
-        columns=[label(_("Figure"), 24), Column(_("Value"), width=16), Column(_("What it means"), TEXT, width=70)],
+        columns=[label(_("Figure"), 24), Column(_("Value"), width=16), Column(_("What it means"), TEXT, width=100)],
         rows=[
             [name, None if value is None else As(value, form), words] for _key, name, value, form, words, _of in rows
         ],

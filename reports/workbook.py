@@ -36,6 +36,9 @@ MAKERS: tuple[Maker, ...] = (
 )
 
 
+SHORT = 40
+
+
 @dataclass(frozen=True)
 class Seal:
     """What the cover says of the figures: their digest, and where the register's chains stood."""
@@ -58,7 +61,7 @@ def build(office: Office, found: MonthFigures, *, mark: Mark, seal: Seal, now: d
     words = [
         excel.Column(_("Table"), 18),
         excel.Column(_("Figure"), 22),
-        excel.Column(_("What it means"), 80, wrap=True),
+        excel.Column(_("What it means"), 100, wrap=True),
     ]
     book.add(_("Definitions"), words, _definitions(shown))
     return book
@@ -80,7 +83,7 @@ def _cover(found: MonthFigures, mark: Mark, seal: Seal) -> list[list[Any]]:
 def _sheet(book: Book, table: Table) -> None:
     """One table with its chart below it."""
     columns = [excel.Column(one.title, one.width, one.form, wrap=one.width > 40) for one in table.columns]
-    sheet = book.add(table.title, columns, table.rows, total=table.total)
+    sheet = book.add(table.title, columns, table.rows, total=table.total, one_page=len(table.rows) <= SHORT)
     if table.drawing is not None:
         below = excel.HEAD_ROW + len(table.rows) + (table.total is not None) + 2
         sheet.chart(native.chart(sheet.frame, table, table.drawing), f"A{below}")

@@ -77,6 +77,8 @@ def test_killed_anywhere_and_run_again_gives_one_archive_with_equal_figures(shop
 def test_an_archive_proves_itself_and_a_changed_one_is_caught(shop, closed):
     assert archive.fault(closed) is None
     assert archive.read(closed) == shop.month(MARCH)
+    told = [[make(found) for make in workbook.MAKERS] for found in (archive.read(closed), shop.month(MARCH))]
+    assert told[0] == told[1]
     closed.figures = closed.figures.replace('"visits":1', '"visits":2')
     assert archive.fault(closed) == "figures"
     closed.refresh_from_db()
