@@ -92,7 +92,7 @@ def _deals(found: MonthFigures) -> list[Row]:
             _("Amount (yuan)"),
             flow.deal_amount,
             MONEY,
-            _("Prices of all contracts signed in the month"),
+            _("Prices of all contracts signed in the month; a bulk buyer's homes count at their list prices"),
             "",
         ),
         ("conversion", _("Conversion, period"), flow.conversion, PERCENT, period, ""),
