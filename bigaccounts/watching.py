@@ -1,18 +1,18 @@
-"""What is flagged: negotiations nobody reports on, contracts not filed, payments overdue (BULK-04, BULK-07, BULK-08)."""
+"""What is flagged: negotiations nobody reports on, contracts not filed, payments overdue, cases left (BULK-04, 07, 08)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import midnight
 from staff import notices
-from staff.models import Office, User
+from staff.models import Office, Posting, User
 from staff.notices import Draft
 from staff.roles import Role
 
@@ -33,11 +33,19 @@ def late(office: Office, *, now: datetime) -> Q:
     return Q(office=office, state=CaseState.SIGNED, signed_at__lt=day)
 
 
+def left(day: date) -> Q:
+    """Cases whose supervisor holds that post no more: the marketing manager gives them to another (BULK-03, HAND-01)."""
+    there = Posting.objects.holding(day).filter(user=OuterRef("supervisor"), office=OuterRef("office"))
+    runs = there.filter(role=Role.SUPERVISOR, user__is_active=True)
+    return Q(supervisor__isnull=False) & ~Q(state=CaseState.DROPPED) & ~Q(Exists(runs))
+
+
 def flagged(offices: Iterable[Office], *, now: datetime) -> Q:
-    """The cases of these offices that somebody has to look at: quiet, late or frozen."""
+    """The cases of these offices that somebody has to look at: quiet, late, frozen, or left by their supervisor."""
     found = Q(freezes__lifted_at__isnull=True, freezes__isnull=False)
     for office in offices:
         found |= quiet(office, now=now) | late(office, now=now)
+        found |= Q(office=office) & left(office.today(now))
     return found
 
 
@@ -64,6 +72,10 @@ def _of(office: Office, now: datetime) -> Iterator[Draft]:
         words = _("The contract of bulk case no. {number} is not filed with finance yet: file it")
         people = _concerned(case, Role.MARKETING_MANAGER, Role.CLERK, now=now)
         yield from _drafts(case, people, f"bulk:{case.pk}:late", words)
+    for case in _cases(office, Q(office=office) & left(office.today(now))):
+        words = _("The supervisor of bulk case no. {number} has left: give it to another")
+        people = who.people(case, Role.MARKETING_MANAGER, now=now)
+        yield from _drafts(case, people, f"bulk:{case.pk}:left:{case.supervisor_id}", words)
     yield from _overdue(office, now)
 
 

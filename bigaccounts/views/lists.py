@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ COLOURS = {
 }
 FIELDS = (
     *("pk", "id", "uuid", "kind", "state", "units", "opened_at", "office_id", "quiet_since", "signed_at", "total"),
-    *("name_sealed", "key__kek", "key__wrapped", "supervisor__name", "rep__name", "office__name", "frozen"),
+    *("name_sealed", "key__kek", "key__wrapped", "supervisor__name", "rep__name", "office__name", "frozen", "left"),
 )
 KINDS = dict(BuyerKind.choices)
 PAGE = 50
@@ -58,12 +58,14 @@ def offices_of(request: HttpRequest) -> list[Office]:
 
 
 def flags_of(row: dict[str, Any], offices: dict[int, Office], now: datetime) -> list[str]:
-    """What is to be looked at: quiet, late, frozen."""
+    """What is to be looked at: quiet, late, frozen, left by its supervisor."""
     office = offices[row["office_id"]]
     found: list[str] = []
     today = office.today(now)
     if row["frozen"]:
         found.append(badge("returned", _("frozen")))
+    if row["left"]:
+        found.append(badge("returned", _("supervisor has left")))
     quiet, signed = row["quiet_since"], row["signed_at"]
     if quiet and (today - office.today(quiet)).days > office.policy.bulk_report_days:
         found.append(badge("returned", _("no report")))
@@ -100,7 +102,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     elif chosen:
         scope = scope.filter(state=chosen)
     frozen = Exists(Freeze.objects.filter(case=OuterRef("pk"), lifted_at__isnull=True))
-    found = scope.annotate(total=counting.CappedCount(scope), frozen=frozen).values(*FIELDS)
+    left = ExpressionWrapper(watching.left(timezone.localdate(now)), output_field=BooleanField())
+    found = scope.annotate(total=counting.CappedCount(scope), frozen=frozen, left=left).values(*FIELDS)
     page = keyset.page(found, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
     by_id = {office.pk: office for office in offices}
     context = {

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bigaccounts import climb, flipping, journal
+from bigaccounts import climb, flipping, journal, prospects, watching
 from bigaccounts.models import Case, Paper
-from staff.models import AccessLog, ApprovalRequest
+from customers import leaving
+from staff.models import AccessLog, ApprovalRequest, Notice
 
 from .conftest import HTMX, PDF
 
@@ -211,6 +212,22 @@ def test_what_is_flagged_is_found_in_the_list(trade, sign_in, clock):
     journal.report(quiet, by=trade.supervisor, now=trade.now, text="谈")
     page = sign_in(trade.branch_manager).get("/bulk/?state=flagged", headers=HTMX).content.decode()
     assert ("安静单位" in page, "<html" in page) == (False, False)
+
+
+@pytest.mark.rule("BULK-03")
+@pytest.mark.rule("HAND-01")
+def test_a_case_whose_supervisor_has_left_is_flagged_and_told_to_the_manager(trade, sign_in):
+    case, kept = trade.opened(name="留下的单位"), trade.opened(name="另一单位")
+    prospects.hand_over(kept, to=trade.other_supervisor, by=trade.manager, now=trade.now)
+    Notice.objects.all().delete()
+    leaving.close_account(trade.supervisor, by=trade.manager, now=trade.now)
+    page = sign_in(trade.manager).get("/bulk/?state=flagged").content.decode()
+    assert ("留下的单位" in page, "主管已离岗" in page, "另一单位" in page) == (True, True, False)
+    for _again in range(2):
+        watching.remind(now=trade.now, office=trade.office)
+    assert [one.user for one in Notice.objects.filter(key__startswith=f"bulk:{case.pk}:left")] == [trade.manager]
+    prospects.hand_over(case, to=trade.other_supervisor, by=trade.manager, now=trade.now)
+    assert "留下的单位" not in sign_in(trade.manager).get("/bulk/?state=flagged").content.decode()
 
 
 def test_pages_cost_the_same_for_one_case_and_for_many(trade, sign_in):
