@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
 from common.states import Machine
-from staff import measures
+from staff import measures, posting
 from staff.models import Fault, User
 from staff.roles import SELLING_ROLES, Duty, Role
 
 from . import cards, dispute_notices
 from .models import Basis, Customer, Dispute, DisputeState, Episode, Ruling
 from .models.disputes import Ground
-from .ownership import check_can_own, check_supervises, give, relock
+from .ownership import check_can_be_given, check_can_own, check_supervises, give, relock
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     DisputeState.OPEN: frozenset(
@@ -98,8 +98,10 @@ def _put(
     return dispute
 
 
-def _locked(dispute: Dispute) -> Dispute:
-    """The dispute as it is now, its row and its customer's locked; the office is the caller's."""
+def _locked(dispute: Dispute, to: User | None = None) -> Dispute:
+    """The dispute as it is now, its row and its customer's locked, the posting of who is to get the customer first."""
+    if to is not None:
+        posting.lock(to)
     if dispute.customer is not None:
         dispute.customer.office = dispute.office
         customer = relock(dispute.customer)
@@ -141,7 +143,7 @@ def rule(
 
     ``warn``: the party who is warned for causing the dispute (000/41.1.3), if any.
     """
-    dispute = _locked(dispute)
+    dispute = _locked(dispute, to)
     check_rule(dispute, by=by, now=now)
     assert by.posting is not None
     highest = by.posting.role == Role.MARKETING_MANAGER
@@ -178,7 +180,7 @@ def _decide(
     moves = to is not None and to.pk != customer.owner_id
     episode: Episode | None = None
     if moves and to is not None:
-        check_can_own(customer.office, to)
+        check_can_be_given(customer.office, to)
         episode = give(customer, to=to, basis=Basis.RULING, by=by, now=now)
     ruling = Ruling(
         dispute=dispute,
@@ -277,8 +279,8 @@ def appeal(dispute: Dispute, *, by: User, now: datetime, reason: str) -> Dispute
 
 def check_overrule(dispute: Dispute, *, by: User, now: datetime) -> None:
     """The marketing manager has the last word, once, and not on a ruling of their own (OWN-12)."""
-    posting = by.posting
-    if posting is None or posting.office_id != dispute.office_id or posting.role != Role.MARKETING_MANAGER:
+    held = by.posting
+    if held is None or held.office_id != dispute.office_id or held.role != Role.MARKETING_MANAGER:
         raise RuleError(_("Only the marketing manager of this office overrules"), rule="OWN-12")
     if dispute.state == DisputeState.OPEN:
         raise RuleError(_("The supervisor has not ruled yet: there is nothing to overrule"), rule="OWN-12")
@@ -300,7 +302,7 @@ def overrule(
     warn: User | None = None,
 ) -> Ruling:
     """The marketing manager decides once more, in writing: the customer goes to ``to``, or stays. Then it is final."""
-    dispute = _locked(dispute)
+    dispute = _locked(dispute, to)
     check_overrule(dispute, by=by, now=now)
     ruling = _decide(dispute, by=by, now=now, text=text, to=to, ground=ground, second=True)
     STATES.move(dispute, DisputeState.FINAL)

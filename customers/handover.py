@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
 from common.states import Machine
-from staff import approvals, fitness, notices
+from staff import approvals, fitness, notices, posting
 from staff.models import Office, Posting, User
 
 from . import handover_plan
 from .handover_moves import carry_batch
 from .models import OPEN_HANDOVERS, Customer, Handover, HandoverItem, HandoverShare, HandoverState
 from .models.party import CustomerQuerySet
-from .ownership import check_can_own, check_supervises
+from .ownership import check_can_be_given, check_supervises
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     HandoverState.PROPOSED: frozenset({HandoverState.CONFIRMED, HandoverState.CANCELLED}),
@@ -52,14 +52,12 @@ def check_receiver(office: Office, giver: User, person: User) -> None:
     """Refuse a receiver who is the giver, not sales staff here, closed, leaving or not fit to receive."""
     if person.pk == giver.pk:
         raise RuleError(_("%(person)s cannot receive their own customers") % {"person": person}, rule="HAND-01")
-    check_can_own(office, person)
+    check_can_be_given(office, person)
     unfit = fitness.open_time(person)
-    if unfit is not None or not person.is_active:
-        why = unfit.get_reason_display() if unfit else _("the account is closed")
+    if unfit is not None:
+        words = {"person": person, "why": unfit.get_reason_display()}
         raise RuleError(
-            _("%(person)s cannot take customers over now: %(why)s. Choose somebody else")
-            % {"person": person, "why": why},
-            rule="OFF-04",
+            _("%(person)s cannot take customers over now: %(why)s. Choose somebody else") % words, rule="OFF-04"
         )
 
 
@@ -227,6 +225,7 @@ def check_receive(handover: Handover, *, by: User) -> None:
 def receive(handover: Handover, *, by: User, now: datetime) -> HandoverShare:
     """A receiver confirms; with the giver's word given, the share is carried out at once or, if large, by the job."""
     with transaction.atomic():
+        posting.lock(by)
         handover = lock(handover)
         check_receive(handover, by=by)
         share = handover.shares.get(receiver=by)
@@ -304,6 +303,7 @@ def carry_out_waiting(*, now: datetime, office: Office | None = None) -> int:
 def leave_post(office: Office, giver: User, *, to: Sequence[User], by: User, now: datetime) -> Handover | None:
     """A post left at once, as a log tells it: shared out evenly by number, both sides' word being given (HAND-01)."""
     check_runs(office, giver, by=by)
+    posting.lock(*to)
     held = _held(office, giver, now=now)
     if to or held:
         check_receivers(office, giver, to)

@@ -15,7 +15,7 @@ from staff.roles import SELLING_ROLES
 
 from . import second_persons
 from .handover import holdings
-from .models import CustomerGrant
+from .models import OPEN_HANDOVERS, CustomerGrant, HandoverShare
 
 
 def held_by(user: User, *, now: datetime) -> int:
@@ -25,11 +25,17 @@ def held_by(user: User, *, now: datetime) -> int:
 
 
 def check_holds_nothing(user: User, *, now: datetime) -> None:
-    """Refuse while ``user`` owns customers (HAND-02)."""
+    """Refuse while ``user`` owns customers, or has confirmed to receive some by a handover (HAND-02)."""
     count = held_by(user, now=now)
     if count:
         words = {"person": user, "count": count}
         raise RuleError(_("%(person)s still owns %(count)s customers: hand them over first") % words, rule="HAND-02")
+    open_shares = HandoverShare.objects.filter(handover__state__in=OPEN_HANDOVERS, done_at=None)
+    if open_shares.filter(receiver=user, received_at__isnull=False).exists():
+        sentence = _(
+            "%(person)s is about to receive customers by a handover: let it be carried out, or cancel it first"
+        )
+        raise RuleError(sentence % {"person": user}, rule="HAND-02")
 
 
 def check_owes_nothing(user: User, *, now: datetime) -> None:
@@ -45,6 +51,7 @@ def check_owes_nothing(user: User, *, now: datetime) -> None:
 @transaction.atomic
 def end_posting(user: User, *, last_day: date, by: User, now: datetime) -> Posting:
     """End the posting of somebody who has handed everything over (HAND-01)."""
+    posting.lock(user)
     check_holds_nothing(user, now=now)
     ended = posting.end(user, last_day=last_day, by=by, now=now)
     _take_access_back(user, by=by, now=now)
@@ -54,6 +61,7 @@ def end_posting(user: User, *, last_day: date, by: User, now: datetime) -> Posti
 @transaction.atomic
 def change_posting(user: User, *, role: str, by: User, now: datetime) -> Posting:
     """Change the post: whoever will not sell any more hands over first (004 5.3)."""
+    posting.lock(user)
     if role not in SELLING_ROLES:
         check_holds_nothing(user, now=now)
     return posting.change(user, role=role, by=by, now=now)
@@ -69,6 +77,7 @@ def check_close(user: User, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def close_account(user: User, *, by: User, now: datetime) -> User:
     """Close the account with all its grants; its sessions end with the next request (HAND-02)."""
+    posting.lock(user)
     check_close(user, by=by, now=now)
     closed = accounts.close(user, by=by, now=now)
     _take_access_back(user, by=by, now=now)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import last_valid_day, midnight
 from common.errors import RuleError
-from staff import approvals, leaving
+from staff import approvals, leaving, posting
 from staff.models import Office, User
 from staff.roles import SELLING_ROLES, Duty
 
@@ -158,11 +158,23 @@ def check_supervises(office: Office, *, by: User) -> None:
 
 def check_can_own(office: Office, person: User) -> None:
     """Refuse an owner who is not sales staff of this office."""
-    posting = person.posting
-    if posting is None or posting.office_id != office.pk or posting.role not in SELLING_ROLES:
+    held = person.posting
+    if held is None or held.office_id != office.pk or held.role not in SELLING_ROLES:
         raise RuleError(_("%(person)s is not sales staff of this office") % {"person": person}, rule="OFF-02")
     if leaving.is_leaving(person):
         raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
+
+
+def check_can_be_given(office: Office, person: User) -> None:
+    """Refuse a receiver who is not sales staff here, or who goes: the account closed, the end of the posting set.
+
+    Account and posting are read anew: what was read before the lock may be past.
+    """
+    check_can_own(office, person)
+    found = User.objects.get(pk=person.pk)
+    if not found.is_active or found.posting is None or found.posting.until is not None:
+        raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
+    check_can_own(office, found)
 
 
 def check_assign(customer: Customer, *, by: User, now: datetime) -> None:
@@ -199,10 +211,11 @@ def relock(customer: Customer) -> Customer:
 @transaction.atomic
 def assign(customer: Customer, *, to: User, by: User, now: datetime) -> Episode:
     """Give a web lead or a customer of the pool to a rep: a new 30 days, the number stays, no line (OWN-05, OWN-06a)."""
+    posting.lock(to)
     customer = relock(customer)
     check_assign(customer, by=by, now=now)
     office = customer.office
-    check_can_own(office, to)
+    check_can_be_given(office, to)
     basis = Basis.WEB if customer.standing == Standing.UNASSIGNED else Basis.POOL
     end_episode(customer, office=office, now=now, ended=Ended.LAPSED)
     episode = open_episode(customer, owner=to, basis=basis, office=office, now=now, by=by)
@@ -216,6 +229,7 @@ def assign_evenly(customers: Sequence[Customer], *, to: Sequence[User], by: User
     """Give several customers out in turn to several reps; how many were given."""
     if not to:
         raise RuleError(_("Choose at least one rep"), rule="OWN-05")
+    posting.lock(*to)
     for n, customer in enumerate(customers):
         assign(customer, to=to[n % len(to)], by=by, now=now)
     return len(customers)
@@ -235,12 +249,13 @@ def check_transfer(customer: Customer, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def transfer(customer: Customer, *, to: User, by: User, now: datetime, reason: str) -> Episode:
     """Move a customer to another rep, with a reason: a new 30 days (OWN-06a); refused to the present owner."""
+    posting.lock(to)
     customer = relock(customer)
     check_transfer(customer, by=by, now=now)
     if not reason.strip():
         raise RuleError(_("Say why the customer is transferred"), rule="OWN-14")
     office = customer.office
-    check_can_own(office, to)
+    check_can_be_given(office, to)
     if customer.owner_id == to.pk:
         raise RuleError(_("%(person)s already owns this customer") % {"person": to}, rule="OWN-06a")
     former = customer.owner

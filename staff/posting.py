@@ -24,6 +24,16 @@ def held(user: User, now: datetime) -> Posting | None:
     return None
 
 
+def lock(*users: User) -> None:
+    """Hold these people's postings until the transaction ends.
+
+    Whoever gives somebody work and whoever ends a posting both hold it: neither decides on what is past. It is the
+    first lock of a transaction, and several people are locked in one call, so that nobody waits in a circle.
+    """
+    rows = Posting.objects.filter(user__in=users).order_by("pk").select_for_update(of=("self",), no_key=True)
+    list(rows.values_list("pk", flat=True))
+
+
 def hire(
     office: Office,
     *,
