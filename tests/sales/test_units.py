@@ -84,7 +84,7 @@ def test_each_state_that_a_deal_gives_a_unit_is_kept_with_author_and_time(trade)
     deal = deals.subscribe(trade.buyer, unit, by=trade.people["A"], now=trade.at("12:00"))
     deals.contract(deal, by=trade.manager, now=trade.at("13:00"))
     deals.cancel(deal, by=trade.manager, now=trade.at("14:00"), reason="不买了")
-    assert [(one.state, one.by, one.at) for one in units.changes(unit, limit=3)] == [
+    assert [(one.state, one.by, one.at) for one in unit_changes.changes(unit, limit=3)] == [
         ("for_sale", trade.manager, trade.at("14:00")),
         ("contracted", trade.manager, trade.at("13:00")),
         ("subscribed", trade.people["A"], trade.at("12:00")),
