@@ -13,8 +13,6 @@ from staff.models import Notice, User
 from .models import Customer
 
 STEPS = (7, 3, 1)
-
-
 LAPSED = "lapsed"
 
 
@@ -23,7 +21,7 @@ def step_of(left: int) -> int | None:
     return min((step for step in STEPS if step >= left), default=None) if left >= 0 else None
 
 
-def _tell(customers: list[Customer], today: date, *, now: datetime) -> int:
+def tell(customers: list[Customer], today: date, *, now: datetime) -> int:
     """Put the notices that were not put before; how many."""
     owners = User.objects.in_bulk({customer.owner_id for customer in customers if customer.owner_id})
     wanted = {}

@@ -11,11 +11,13 @@ from django.db.models import QuerySet
 
 from staff.models import Office
 
-from .lapse_notices import STEPS, _tell
+from .lapse_notices import STEPS, tell
 from .models import Customer, Ended, Episode, Standing
 from .ownership import lapse_moment
 
 BATCH = 2000
+# What lapsed longer ago, in an older register that was brought in, is no news to anybody.
+NEWS = timedelta(days=30)
 
 
 def tell_lapses(*, now: datetime, office: Office | None = None) -> int:
@@ -25,7 +27,7 @@ def tell_lapses(*, now: datetime, office: Office | None = None) -> int:
 
 
 def write_lapses(office: Office, *, now: datetime) -> int:
-    """Write down the lapses of ``office`` in batches, and tell the former owners; how many were told.
+    """Write down the lapses of ``office`` in batches, and tell the former owners of the fresh ones; how many were told.
 
     The state of a customer never waits for this: it follows from ``valid_until`` and the day (OWN-06).
     """
@@ -54,7 +56,8 @@ def _write(office: Office, today: date, batch: list[Episode], *, now: datetime) 
         same_end = open_now.filter(pk__in=[episode.pk for episode in ended])
         same_end.order_by().update(until=lapse_moment(valid_until, office), ended=Ended.LAPSED)
     Episode.history.bulk_history_create(episodes, batch_size=500, update=True, default_date=now)
-    return _tell([held[episode.customer_id] for episode in episodes], today, now=now)
+    news = [held[episode.customer_id] for episode in episodes if today - episode.valid_until <= NEWS]
+    return tell(news, today, now=now)
 
 
 def _tell_coming(office: Office, *, now: datetime) -> int:
@@ -62,7 +65,7 @@ def _tell_coming(office: Office, *, now: datetime) -> int:
     today = office.today(now)
     soon = (today, today + timedelta(days=max(STEPS)))
     ending = Customer.objects.filter(office=office, standing=Standing.ACTIVE, valid_until__range=soon)
-    return sum(_tell(batch, today, now=now) for batch in _batches(ending))
+    return sum(tell(batch, today, now=now) for batch in _batches(ending))
 
 
 def _batches(rows: QuerySet) -> Iterator[list]:

@@ -9,6 +9,7 @@ from django import forms
 from django.http import Http404
 
 from common.forms import PlainForm
+from customers.filters import day_field
 from customers.models import Ground, Source
 
 
@@ -24,5 +25,5 @@ class BehindForm(PlainForm):
 
     rep = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     source = forms.ChoiceField(required=False, choices=[("", ""), *Source.choices])
-    day = forms.DateField(required=False)
+    day = day_field("")
     ground = forms.ChoiceField(required=False, choices=[("", ""), *Ground.choices])

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 
-from common.middleware import CONTENT_SECURITY_POLICY
+from common.middleware import ATTACHMENT_POLICY, CONTENT_SECURITY_POLICY
 
 LINKS = ("href", "src", "action", "formaction", "data", "poster", "srcset", "hx-get", "hx-post", "hx-put", "hx-delete")
 VOID = ("javascript", "vbscript")
@@ -56,7 +56,9 @@ def is_outside(address: str) -> bool:
 def page_faults(response: HttpResponse) -> list[str]:
     """What is wrong with an answer as a page: headers, cookies, markup."""
     headers = response.headers
-    found = [] if headers.get("Content-Security-Policy") == CONTENT_SECURITY_POLICY else ["another content policy"]
+    attached = headers.get("Content-Disposition", "").startswith("attachment")
+    policies = {CONTENT_SECURITY_POLICY, ATTACHMENT_POLICY} if attached else {CONTENT_SECURITY_POLICY}
+    found = [] if headers.get("Content-Security-Policy") in policies else ["another content policy"]
     found += [] if headers.get("X-Frame-Options") == "DENY" else ["may be framed"]
     found += [] if headers.get("X-Content-Type-Options") == "nosniff" else ["may be sniffed"]
     found += [] if "no-store" in headers.get("Cache-Control", "") else ["may be stored"]

@@ -452,7 +452,13 @@ ADDRESSES = (
     # meetings, reports of persons, the intent sheet
     Address("meeting", LEADS, get=SHOWN, asks="day"),
     Address("meeting_sign", LEADS, post=DONE, typed={"items": "contacts:1"}),
-    Address("meeting_guidance", LEADS, post=DONE, typed=guidance_of),
+    Address(
+        "meeting_guidance",
+        LEADS,
+        post=DONE,
+        typed=guidance_of,
+        but=dict.fromkeys(["neighbour_manager", "stranger_manager"], INVALID),
+    ),
     Address("problem_raise", SALES | LEADS, post=DONE, typed={"words": "缺户型图"}),
     Address("problem_answer", LEADS, post=DONE, args={"pk": row("problem")}, rows=OURS, typed={"words": "明日到"}),
     Address("intent", SEES, get=SHOWN, asks="level owner ticked cursor"),

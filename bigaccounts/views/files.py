@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bigaccounts import paper_kinds, papers
 from common.errors import RuleError
+from common.middleware import ATTACHMENT_POLICY
 from staff.access import check_export, needs
 from staff.roles import Duty
 
@@ -38,5 +39,5 @@ def bulk_file(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     plain = f"paper-{found.pk}.{found.kind}"
     answer["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name)}"
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = ATTACHMENT_POLICY
     return answer

@@ -154,3 +154,14 @@ def test_a_notice_speaks_the_language_of_its_reader_and_names_nobody(house, cust
     last = Notice.objects.order_by("pk").last()
     assert last.text == "Customer no. 1 has lapsed: the registration held to 2026-04-01"
     assert last.link == ""
+
+
+@pytest.mark.parametrize(("days", "told"), [(30, 1), (31, 0)])
+def test_what_lapsed_long_ago_is_written_down_and_no_news(house, customer, days, told):
+    """An older register that is brought in must not fill the inboxes of everybody."""
+    until = customer.valid_until
+    Notice.objects.all().delete()
+    now = house.at("08:00", until + timedelta(days=days))
+    lapses.write_lapses(house.office, now=now)
+    assert Notice.objects.filter(key__endswith=":lapsed").count() == told
+    assert customer.episodes.get().ended == "lapsed"
