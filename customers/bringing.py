@@ -39,8 +39,6 @@ from .models import (
     Standing,
 )
 
-MOST_AT_ONCE = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Brought:

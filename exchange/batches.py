@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from common.states import Machine
@@ -71,22 +71,12 @@ def end(batch: ImportBatch, state: str, *, now: datetime) -> ImportBatch:
     batch.save()
     if state == S.DROPPED:
         _destroy(batch)
-    words = gettext_lazy("Import %(file)s: %(state)s")
-    text = _Told(words, {"file": batch.file_name, "state": BatchState(state).label})
+    words = gettext_lazy("Import {file}: {state}")
+    text = format_lazy(words, file=batch.file_name, state=BatchState(state).label)
     notices.tell(
         batch.by, key=f"import:{batch.pk}:{state}:{batch.done}", text=text, now=now, link=f"/imports/{batch.pk}/"
     )
     return batch
-
-
-class _Told:
-    """A lazy sentence with its words, put together in the reader's language."""
-
-    def __init__(self, sentence: Any, words: dict[str, Any]) -> None:
-        self.sentence, self.words = sentence, words
-
-    def __str__(self) -> str:
-        return str(self.sentence) % {name: str(word) for name, word in self.words.items()}
 
 
 def _destroy(batch: ImportBatch) -> None:

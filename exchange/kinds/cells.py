@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from common.errors import RuleError
 from exchange import value_days, values
-from exchange.models import ImportBatch
 from staff.models import Office, Posting, User
 from staff.roles import SELLING_ROLES
 
@@ -106,4 +105,3 @@ class Checked:
 
 
 Row = tuple[int, dict[str, str]]
-Context = tuple[ImportBatch, Office]
