@@ -13,7 +13,8 @@ from ops.postgres import temporary_postgres
 from ops.translations import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("common", "staff", "customers", "sales", "reception", "reports", "exchange", "crm", "ops", "bench", "tests")
+APPS = ("common", "staff", "customers", "sales", "bigaccounts", "reception", "reports", "exchange", "crm")
+FOLDERS = (*APPS, "ops", "bench", "tests")
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 Stage = tuple[str, list[str], dict[str, str]]

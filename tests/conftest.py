@@ -11,6 +11,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from .template import django_db_keepdb, django_db_setup
+
+__all__ = ["django_db_keepdb", "django_db_setup"]
+
 # A busy machine is no bug, and CI looks at the same examples each time; at home new ones are tried.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("house")

@@ -230,7 +230,7 @@ class _Checker:
             yield from self._receiver_complaints(given.get("hand_over_to", []))
         if given["do"].startswith("follow_up_"):
             yield from self._follow_up_complaints(given)
-        if "measure" in given and given["measure"] not in self.measures:
+        if "measure" in shape.needs and given["measure"] not in self.measures:
             yield f"unknown measure {given['measure']!r}"
 
     def _relation_complaints(self, relation: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crm.replay.log import SHAPES, Malformed, read
@@ -199,6 +199,7 @@ ARGUMENTS = sorted(
 )
 
 
+@example("jobs", {"measure": []})
 @given(st.sampled_from(sorted(SHAPES)), st.dictionaries(st.sampled_from([*ARGUMENTS, "relation"]), JSON, max_size=6))
 def test_any_line_is_read_or_malformed_and_never_breaks_the_reader(do, args):
     line = rows([*START, ARRIVAL, json.dumps({**event("12:00", do), **args})])
