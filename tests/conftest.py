@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 
+from staff.models import User
+
+from .house import NOON
 from .template import django_db_keepdb, django_db_setup
 
 __all__ = ["django_db_keepdb", "django_db_setup"]
@@ -42,3 +48,22 @@ def fresh_state():
     yield
     cache.clear()
     translation.deactivate()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Noon of the Monday on which a house begins; ``clock.move_to`` goes elsewhere."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """A browser in which somebody is signed in."""
+
+    def browser_of(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return browser_of

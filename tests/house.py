@@ -18,6 +18,7 @@ from staff.roles import Role
 from tests.factories import OfficeFactory, staff_member
 
 MONDAY = date(2026, 3, 2)
+NOON = "2026-03-02T12:00:00+08:00"
 
 
 def phone(n: int) -> str:

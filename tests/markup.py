@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from common.middleware import ATTACHMENT_POLICY, CONTENT_SECURITY_POLICY
 
 LINKS = ("href", "src", "action", "formaction", "data", "poster", "srcset", "hx-get", "hx-post", "hx-put", "hx-delete")
+HTMX = {"HX-Request": "true"}
 VOID = ("javascript", "vbscript")
 
 

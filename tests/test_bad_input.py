@@ -27,9 +27,9 @@ from ops.broker import free_port
 from reception import versions
 from reception.models import Reception
 from tests.house import House, phone
+from tests.markup import HTMX
 
 ROOT = Path(__file__).resolve().parent.parent
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture

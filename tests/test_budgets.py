@@ -15,10 +15,10 @@ from bench.pages import Pages, Scene, visit
 from bench.visitor import session_of
 from customers.models import Customer
 from reception import versions
+from tests.markup import HTMX
 
 STATEMENTS = {"list": 6, "find": 6, "customer": 8, "check-in": 20, "board": 8}
 KILOBYTES = {"whole": 60, "part": 40, "gzipped": 6}
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(params=[1, 60])

@@ -28,8 +28,8 @@ from django.test import Client, override_settings
 from customers.models import Customer, RegisterLine
 from ops.broker import free_port
 from staff.models import Measure
-from tests.house import House
-from tests.world import NOON, PASSWORD
+from tests.house import NOON, House
+from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent

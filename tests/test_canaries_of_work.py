@@ -24,9 +24,8 @@ from sales import deals, discounts
 from sales.models import CareCard, Deal
 from staff.models import Message, MessageState
 from staff.roles import Role
-from tests.house import House, phone
+from tests.house import NOON, House, phone
 from tests.test_canaries import PASSWORD, Typist, broker, files, found, listening, tables
-from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CARD = {

@@ -54,9 +54,8 @@ from staff.roles import Role
 from tests.bulk_world import plant_bulk
 from tests.exchange.tables import xlsx
 from tests.factories import staff_member
-from tests.house import House, phone
+from tests.house import NOON, House, phone
 
-NOON = "2026-03-02T12:00:00+08:00"
 PASSWORD = "correct-horse-7-battery"
 ANONYMOUS, WITHDRAWN = "anonymous", "withdrawn"
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|CREATE|ALTER|DROP)\b[^\"`]*[\"`]?(\w*)", re.I)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
 
 from bigaccounts import climb, contracts, filing, papers, plans, prospects
 from bigaccounts.lists import BuyerLine, InstalmentLine
 from bigaccounts.models import Case, Purpose
 from sales import deals, discounts
 from sales.models import Unit
-from staff.models import User
 from staff.roles import Role
 from tests.house import House
 
-NOON = "2026-03-02T12:00:00+08:00"
-HTMX = {"HX-Request": "true"}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
 PEOPLE = {
     "manager": Role.MARKETING_MANAGER,
@@ -124,13 +118,6 @@ class Trade(House):
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Noon of the Monday on which a house begins."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
 def store(settings, tmp_path) -> Any:
     """A store of files for one test."""
     settings.PAPERS_DIR = tmp_path / "papers"
@@ -147,15 +134,3 @@ def trade(db, clock, store) -> Trade:
 def rivals(db, clock, store) -> Trade:
     """Another office of another company."""
     return Trade("XY", sign="V")
-
-
-@pytest.fixture
-def sign_in() -> Callable[[User], Client]:
-    """A browser in which somebody is signed in."""
-
-    def browser_of(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return browser_of

@@ -11,8 +11,9 @@ from bigaccounts import climb, flipping, journal, prospects, watching
 from bigaccounts.models import Case, Paper
 from customers import leaving
 from staff.models import AccessLog, ApprovalRequest, Notice
+from tests.markup import HTMX
 
-from .conftest import HTMX, PDF
+from .conftest import PDF
 
 
 def act(trade, client, case, name, **said):

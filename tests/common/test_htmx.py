@@ -6,8 +6,8 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import RequestFactory
 
 from common import htmx
+from tests.markup import HTMX
 
-HTMX = {"HX-Request": "true"}
 PAGE = "staff/hire.html"
 
 

@@ -18,11 +18,11 @@ from staff import approvals, delegations
 from staff.models import ApprovalEntry
 from staff.roles import Role
 from tests.house import House, phone
+from tests.markup import HTMX
 from tests.staff.chain import BULK, NOW, RUNGS, Chain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("BULK-05")]
 BM, HQ, TOP = BULK
-HTMX = {"HX-Request": "true"}
 CANARY = "8888.4321"
 
 

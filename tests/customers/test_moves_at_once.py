@@ -12,10 +12,8 @@ from customers import disputes, handover, leaving, ownership
 from customers.models import Customer, Dispute, Episode, HandoverShare, Ruling
 from staff.models import Posting, User
 from staff.roles import Role
-from tests.house import House, phone
+from tests.house import NOON, House, phone
 from tests.test_concurrency import together
-
-from .conftest import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 6

@@ -13,8 +13,7 @@ from staff.models.log import Look
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 DRAFT = {"unit": "三房", "reception": "第一次来，看了样板间", "plan": "周末电话"}
 FULL = {**DRAFT, "need": "yes", "confidence": "yes", "power": "no", "level": "", "reason": ""}

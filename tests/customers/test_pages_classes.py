@@ -11,8 +11,7 @@ from customers import key_customers, tags
 from customers.models import Customer, KeyMark, SecondPerson, Tag
 from staff.roles import Role
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 
 @pytest.fixture

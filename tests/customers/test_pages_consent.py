@@ -11,8 +11,7 @@ from customers import consent
 from customers.models import Consent, Customer
 from staff.roles import Role
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 AGREES = {"purposes": ["messages", "record"], "channel": "desk"}
 

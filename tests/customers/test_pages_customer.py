@@ -14,8 +14,7 @@ from staff.models.log import Look
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 REACHED = {"manner": "phone", "reached": "yes", "result": "周末再来", "level": "C", "next_on": ""}
 

@@ -11,8 +11,7 @@ from staff.models import Notice
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 PAGES = ["/customers/", "/lapsing/", "/pool/", "/pool/?tab=web"]
 

@@ -12,8 +12,7 @@ from customers.models import CardState, DefeatRequest, DefeatState
 from staff.models import Notice
 from staff.roles import Role
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 BY_LEVEL = {
     "H": cards.Findings(need=True, confidence=True, power=True),

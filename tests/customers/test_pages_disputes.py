@@ -17,9 +17,9 @@ from sales.models import Unit
 from staff.models import AccessLog, Measure
 from staff.roles import Role
 from tests.house import phone
+from tests.markup import HTMX
 from tests.test_canaries import found, tables
 
-HTMX = {"HX-Request": "true"}
 PER_REQUEST = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|x-csrftoken[^}]*|[0-9a-f-]{36}')
 RULING = {"text": "以公共登记本为准", "ground": "register", "to": "stays", "warn": "nobody"}
 

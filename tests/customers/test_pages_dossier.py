@@ -15,8 +15,7 @@ from customers.models import Customer, Dossier, Feedback
 from staff.models import AccessLog
 from staff.roles import Role
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 SAID = {"home": "城东花园", "hobbies": "钓鱼", "sex": "female"}
 OPINION = {"theme": "price", "sentiment": "complaint", "text": "首付太高"}

@@ -15,8 +15,7 @@ from staff import approvals, fitness
 from staff.models import Fitness
 from staff.roles import Role
 from tests.house import phone
-
-HTMX = {"HX-Request": "true"}
+from tests.markup import HTMX
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from staff.models.log import Look
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import House, phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 LISTED = ["/register/", "/register/mine/", "/register/incomplete/"]
 

@@ -13,8 +13,7 @@ from staff.models import AccessLog, Notice
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 ALL = cards.Findings(need=True, confidence=True, power=True)
 URL = "/signing/"

@@ -11,8 +11,7 @@ from customers.models import Customer, FollowUp
 from staff.models import AccessLog
 from staff.models.log import Look
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 REACHED = {"manner": "phone", "reached": "yes", "result": "周末再来", "level": "B", "next_on": "2026-03-10"}
 

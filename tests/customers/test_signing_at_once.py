@@ -13,10 +13,9 @@ from django.urls import reverse
 from customers import cards, contacts
 from customers.models import Card, CardState, FollowUp, Signature
 from staff.roles import Role
-from tests.house import House, phone
+from tests.house import NOON, House, phone
+from tests.markup import HTMX
 from tests.test_concurrency import together
-
-from .conftest import HTMX, NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = cards.Findings(need=True, confidence=True, power=True)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from tests.customers.conftest import clock, house, neighbour, sign_in
+from tests.customers.conftest import house, neighbour
 
-__all__ = ["clock", "house", "neighbour", "sign_in"]
+__all__ = ["house", "neighbour"]
 
 
 @pytest.fixture(autouse=True)

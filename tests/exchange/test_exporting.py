@@ -18,8 +18,8 @@ from exchange.models import ExportFile, ExportJob, ExportState
 from sales import deals
 from staff.models import AccessLog, Fitness, Notice
 from staff.roles import Role
-from tests.customers.conftest import HTMX
 from tests.house import phone
+from tests.markup import HTMX
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("REP-07")]
 

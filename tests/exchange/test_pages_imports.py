@@ -13,9 +13,9 @@ from exchange import batches
 from exchange.kinds.table import KINDS
 from exchange.models import BatchState, ImportBatch
 from staff.roles import Role
-from tests.customers.conftest import HTMX
 from tests.exchange.tables import text, xlsx
 from tests.house import House, phone
+from tests.markup import HTMX
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("REG-10")]
 ROWS = [["日期", "姓名", "电话", "接待人"], ["2026-02-20", "甲", phone(1), "A"], ["?", "乙", phone(2), "A"]]

@@ -1,5 +1,5 @@
 """The offices of the customers' tests."""
 
-from tests.customers.conftest import clock, house, neighbour, sign_in
+from tests.customers.conftest import house, neighbour
 
-__all__ = ["clock", "house", "neighbour", "sign_in"]
+__all__ = ["house", "neighbour"]

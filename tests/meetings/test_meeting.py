@@ -13,8 +13,8 @@ from customers.models import Customer, FollowUp
 from reports import day_figures, intent, meeting, person_figures, persons, stocktaking
 from reports.models import DayReport, Problem, StockTick, WeekReport
 from staff.models import Notice
-from tests.customers.conftest import HTMX
 from tests.house import House, phone
+from tests.markup import HTMX
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 2)

@@ -12,9 +12,9 @@ from django.urls import reverse
 from reception import versions
 from reception.models import RotationEvent
 from tests.house import House, phone
+from tests.markup import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 BOARD, ROWS = reverse("board"), reverse("board_rows")
 
 

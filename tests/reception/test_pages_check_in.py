@@ -15,9 +15,9 @@ from reception import lookups
 from reception.models import Breach, Reception
 from staff.models import AccessLog
 from tests.house import phone
+from tests.markup import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 PAGE, ANSWER, FIND = reverse("check_in"), reverse("check_in_answer"), reverse("check_in_find")
 
 

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from staff.models import Fitness
 from tests.house import House
+from tests.markup import HTMX
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("OFF-04")]
 PAGE = reverse("fitness")
-HTMX = {"HX-Request": "true"}
 
 
 def of(house: House, code: str) -> str:

@@ -6,9 +6,9 @@ from django.urls import reverse
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
+from tests.markup import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 def url(told):

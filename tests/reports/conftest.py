@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 
 from customers import contacts
 from customers.models import FollowUp
 from reports import figures
 from reports.figures import MonthFigures
 from sales import deals, discounts
-from staff.models import User
 from staff.roles import Role
 from tests.house import House
 
@@ -58,15 +55,3 @@ def shop(db: None) -> Shop:
     shop = Shop()
     shop.sign_in("A", "B")
     return shop
-
-
-@pytest.fixture
-def sign_in() -> Callable[[User], Client]:
-    """A browser in which somebody is signed in."""
-
-    def browser_of(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return browser_of

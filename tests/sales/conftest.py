@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-import time_machine
-from django.test import Client
 
 from sales import deals, discounts
-from staff.models import User
 from staff.roles import Role
 from tests.house import House, phone
-
-NOON = "2026-03-02T12:00:00+08:00"
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Noon of the Monday on which a house begins; ``clock.move_to`` goes elsewhere."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 def opened(reps: str, code: str) -> House:
@@ -50,15 +35,3 @@ def rivals(db, clock) -> House:
     house = opened("XY", "9-9-909")
     house.buyer = house.customer(house.visit("09:30", name="外店客", phone=phone(9)))
     return house
-
-
-@pytest.fixture
-def sign_in() -> Callable[[User], Client]:
-    """A browser in which somebody is signed in."""
-
-    def browser_of(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return browser_of

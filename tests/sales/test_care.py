@@ -17,8 +17,7 @@ from sales.models import CareCard, Unit
 from staff.models import Notice
 from staff.roles import Role
 from tests.factories import staff_member
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 DAYS = st.dates(date(2000, 1, 1), date(2080, 1, 1))
 KEPT = {"calendar": "solar", "month": 3, "day": 4, "address": "云栖路1号", "payment": "商业贷款"}

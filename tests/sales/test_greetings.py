@@ -12,8 +12,7 @@ from customers import contacts, key_customers
 from sales import care, deals, greeting_notices, greetings
 from sales.models import Unit
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 SOLAR = {"calendar": "solar", "month": 3, "day": 4}
 

@@ -13,8 +13,7 @@ from sales.models import Deal, DiscountAuthority, Unit
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 
 def of(customer) -> str:

@@ -14,8 +14,7 @@ from sales import deals
 from sales.models import Result, Unit
 from staff.roles import Role
 from tests.factories import OfficeFactory, staff_member
-
-HTMX = {"HX-Request": "true"}
+from tests.markup import HTMX
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,7 @@ from sales import deals
 from sales.models import Unit
 from staff.roles import Role
 from tests.factories import staff_member
-
-from .conftest import HTMX
+from tests.markup import HTMX
 
 NEW = {"code": "3-1-1201", "building": "3", "entrance": "1", "floor": "12", "room": "1201", "list_price": "1,200,000"}
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from staff import notices
 from staff.models import Notice
+from tests.markup import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 def tell(user, key="a", text="客户马芳今天到期", link=""):

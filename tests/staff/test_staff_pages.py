@@ -10,9 +10,9 @@ from staff import fitness, posting
 from staff.models import UnfitReason, User
 from staff.roles import Role
 from tests.factories import UserFactory, staff_member
+from tests.markup import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 PERSON_PAGES = ["staff_person", "staff_role", "staff_number", "staff_end"]
 
 
