@@ -1,5 +1,7 @@
 """How forms look and speak: one field template, labels without colons, refusals that say what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -62,3 +64,12 @@ def refuse(form: forms.BaseForm, error: RuleError) -> None:
     """Show the refusal of a rule on the form, with the rule's id."""
     sentence = f"{error} ({error.rule})" if error.rule else str(error)
     form.add_error(None, sentence)
+
+
+@contextmanager
+def refusals_on(form: forms.BaseForm) -> Iterator[None]:
+    """Do what a valid form asks for; a rule that refuses is shown on the form, and the view goes on behind the block."""
+    try:
+        yield
+    except RuleError as error:
+        refuse(form, error)

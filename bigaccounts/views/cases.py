@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bigaccounts.models import Case
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from staff.access import needs
 from staff.roles import Duty
@@ -62,11 +61,8 @@ def bulk_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         return _back(request, pk, chosen.tab)
     form = chosen.form(request.POST, request.FILES, case=found, auto_id=f"{act}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             chosen.rule(found, by=request.user, now=now, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, str(chosen.words))
             return _back(request, pk, chosen.tab)
     wrong: dict[str, Any] = {act: form}

@@ -16,8 +16,7 @@ from bigaccounts import prospects, watching
 from bigaccounts.forms import FLAGGED, BulkFilter, ProspectForm
 from bigaccounts.models import BuyerKind, Case, CaseState, Freeze
 from common import counting, crypto, keyset
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from staff.access import needs
@@ -126,11 +125,8 @@ def bulk_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, NEW, {"form": form}, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = prospects.open_case(request.user.office, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The prospect is written down"))
             return go(request, "bulk_case", made.pk)
     return render_invalid(request, NEW, {"form": form}, part="form")

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from bigaccounts import climb
 from bigaccounts.forms import TestForm
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import render_invalid, render_part
 from staff.access import needs
 from staff.roles import Duty
@@ -24,10 +23,8 @@ def bulk_test(request: HttpRequest) -> HttpResponse:
         return render_part(request, TEMPLATE, {"form": TestForm()}, part="test")
     form, role = TestForm(request.POST), None
     if form.is_valid():
-        try:
+        with refusals_on(form):
             role = climb.covers(request.user.office, form.cleaned_data["percent"], by=request.user)
-        except RuleError as error:
-            refuse(form, error)
     context = {"form": form, "role": role.label if role else None}
     if role is None:
         return render_invalid(request, TEMPLATE, context, part="test")

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part, wants_part
 from customers import access, cards
 from customers.forms_card import CardForm
@@ -54,10 +53,8 @@ def card_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the draft as far as it goes; for htmx the answer is one line."""
     customer, form = fetch(request, pk), CardForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             _keep(customer, form, request)
-        except RuleError as error:
-            refuse(form, error)
     if wants_part(request):
         status = 422 if form.errors else 200
         return render(request, "customers/_card_saved.html", {"form": form, "now": timezone.now()}, status=status)
@@ -80,11 +77,8 @@ def card_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the card to the supervisor: from then on its content is fixed (CARD-04)."""
     customer, form = fetch(request, pk), CardForm(request.POST, submitting=True)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = _submit(customer, form, request)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(
                 request, _("Submitted at level %(level)s: the supervisor signs it") % {"level": made.level}
             )

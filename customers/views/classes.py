@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import key_customers, second_persons, tags
 from customers.forms_classes import LiftForm, MarkForm, SecondForm, TagsForm
@@ -97,11 +97,8 @@ def customer_class(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, TEMPLATE, _context(request, customer), part="class")
     form = TagsForm(request.POST, offered=_offered(customer, tags.on(customer)))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             tags.put(customer, form.chosen, by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The tags are kept"))
             return go(request, "customer_class", pk)
     return render_invalid(request, TEMPLATE, _context(request, customer, tags=form), part="class")
@@ -120,11 +117,8 @@ def customer_key(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     }
     form = _form_of(act, customer, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules[act](customer, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, str(DONE[act]))
             return go(request, "customer_class", pk)
     return render_invalid(request, TEMPLATE, _context(request, customer, act=act, form=form), part="class")

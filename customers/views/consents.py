@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import consent
 from customers.forms_consent import ConsentForm, WithdrawForm
@@ -76,11 +76,8 @@ def customer_consent(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, TEMPLATE, _context(request, customer), part="consent")
     form = ConsentForm(request.POST, open_to=Purpose.choices)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             consent.give(customer, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The consent is written down"))
             return go(request, "customer_consent", pk)
     form.fields["purposes"].choices = _open_to(  # type: ignore[attr-defined]
@@ -96,11 +93,8 @@ def customer_consent_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     customer = fetch(request, pk)
     form = WithdrawForm(request.POST, auto_id=f"{request.POST.get('purpose', '')[:10]}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             consent.withdraw(customer, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The withdrawal is written down and counts at once"))
             return go(request, "customer_consent", pk)
     return _wrong(request, customer, withdraw=form)

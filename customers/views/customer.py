@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part, wants_part
 from customers import access, contact_signing, contacts, disputes, levels, ownership, record, rows
 from customers.forms import ContactForm, RejectForm, RevealForm
@@ -137,11 +137,8 @@ def customer_contact(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk)
     form = contact_form(found, found.office.today(timezone.now()), request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = contacts.record(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             return _done(request, pk, _outcome(made))
     return render_invalid(request, TEMPLATE, context_of(request, pk, contact=form), part="record")
 
@@ -179,11 +176,8 @@ def contact_reject(request: HttpRequest, pk: int, follow_up: int) -> HttpRespons
     found = _follow_up(request, pk, follow_up)
     form = RejectForm(request.POST, auto_id=f"reject{found.pk}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             contact_signing.reject(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             return _done(request, pk, _("Rejected. The end of the registration was worked out anew"))
     return render_invalid(request, TEMPLATE, context_of(request, pk, reject=(found.pk, form)), part="record")
 
@@ -197,10 +191,7 @@ def reveal(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     one.customer = found
     form = RevealForm(request.POST, auto_id=False)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             number = access.reveal(one, by=request.user, now=timezone.now(), reason=form.reason)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             return render_part(request, TEMPLATE, context_of(request, pk, revealed=(one.pk, number)), part="record")
     return render_invalid(request, TEMPLATE, context_of(request, pk, reveal=form, reveal_for=one.pk), part="record")

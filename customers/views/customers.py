@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from common import counting
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import listing, ownership, rows
 from customers.filters import CustomerFilter
@@ -97,11 +96,8 @@ def pool_assign(request: HttpRequest) -> HttpResponse:
     form = AssignForm(request.POST, office=office, today=today, customers=given)
     if form.is_valid():
         chosen = form.cleaned_data["customers"].select_related("office").order_by("number")
-        try:
+        with refusals_on(form):
             count = ownership.assign_evenly(list(chosen), to=list(form.cleaned_data["reps"]), by=request.user, now=now)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             words = ngettext("%(count)s customer given out", "%(count)s customers given out", count)
             messages.success(request, words % {"count": count})
             return go(request, "/pool/?tab=web" if web else "pool")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from customers import access, defeat, defeat_analysis, listing, rows
@@ -139,11 +139,8 @@ def customer_defeat(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, TEMPLATE, context_of(request, customer), part="defeat")
     form = DefeatForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             defeat.request(customer, by=request.user, now=now, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Requested: the clerk calls the customer next"))
             return go(request, "customer_defeat", pk)
     return render_invalid(request, TEMPLATE, context_of(request, customer, form=form), part="defeat")

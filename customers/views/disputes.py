@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import counting, keyset
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from customers import claims, rows
@@ -83,11 +82,8 @@ def dispute_claim(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, CLAIM, {"form": form}, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             claims.claim(request.user.office, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The dispute is before the supervisor"))
             return go(request, "disputes")
     return render_invalid(request, CLAIM, {"form": form}, part="form")

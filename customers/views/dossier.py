@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.forms import refusals_on, refuse
 from common.htmx import go, render_invalid, render_part
 from customers import access, consent, dossier, feedback
 from customers import dossier_content as content
@@ -119,11 +119,8 @@ def customer_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     customer = fetch(request, pk)
     form = FeedbackForm(request.POST, auto_id="opinion_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             feedback.add(customer, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The opinion is kept"))
             return go(request, "customer_record", pk)
     return render_invalid(request, TEMPLATE, _context(request, customer, opinion=form), part="record")

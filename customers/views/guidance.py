@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from common.errors import RuleError
-from common.forms import PlainForm, refuse
+from common.forms import PlainForm, refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import access, guidance
 from customers.models import Customer
@@ -56,11 +55,8 @@ def customer_guidance(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, TEMPLATE, _context(request, customer), part="guidance")
     form = GuidanceForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             guidance.on_customer(customer, by=request.user, now=now, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The guidance is given: the rep is told"))
             return go(request, "customer_guidance", pk)
     return render_invalid(request, TEMPLATE, _context(request, customer, form), part="guidance")

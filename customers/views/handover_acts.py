@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import handover as rules
 from customers.forms_handover import AnewForm, GiveForm, ReassignForm, RequestForm
@@ -125,11 +125,8 @@ def handover_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     _check, make, rule, words = STEPS[act]
     form = make(found, request.user, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rule(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, words)
             return go(request, "handover", pk)
     found = fetch(request, pk)

@@ -14,8 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import counting, keyset
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from customers import handover as rules
@@ -77,11 +76,8 @@ def handover_start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, START, {"form": form}, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = rules.start(office, **form.cleaned_data, by=request.user, now=now)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Proposed: both sides are asked to confirm"))
             return go(request, "handover", made.pk)
     return render_invalid(request, START, {"form": form}, part="form")

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.dates import first_of_month, next_month
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import inspecting
 from staff import inspections as rules
@@ -70,11 +70,8 @@ def inspection_new(request: HttpRequest) -> HttpResponse:
         person, month = below[said["person"]].user, said["month"]
         records = inspecting.records(office, person, month)
         about = {"office": office, "month": month, "records": records, "size": said["size"]}
-        try:
+        with refusals_on(form):
             made = rules.begin(person, by=request.user, now=now, **about)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             return go(request, "inspection", made.pk)
     return render_invalid(request, "customers/inspection_new.html", {"form": form}, part="form")
 
@@ -94,11 +91,8 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, "customers/inspection.html", context, part="sample")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.score(found, form.scores(), by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The scores are kept, and %(person)s was told") % {"person": found.person})
             return go(request, "inspection", pk)
     return render_invalid(request, "customers/inspection.html", context, part="sample")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common import phones
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go
 from customers import access, completing, registers
 from customers.forms import CompleteForm, CorrectForm, RecordForm
@@ -148,11 +148,8 @@ def line_add(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     found = fetch(request, number)
     form = _form(kind, {}, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             completing.amend(found, by=request.user, now=timezone.now(), kind=kind, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Added to line no. %(number)s") % {"number": found.number})
             return go(request, "line", found.number)
     return render(request, "customers/line.html", _context(request, found, wrong=form), status=422)

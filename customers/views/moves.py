@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import disputes, joining, ownership
 from customers.forms import JoinForm, TransferForm
@@ -39,11 +39,8 @@ def _act(
     if request.method != "POST":
         return render_part(request, TEMPLATE, context, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rule(found, **form.cleaned_data, by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, words["done"])
             return go(request, "customer", found.pk)
     return render_invalid(request, TEMPLATE, context, part="form")

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from common.dates import day_bounds
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from customers import access, rows
 from customers.forms import PrintForm
 from customers.models import RegisterLine
@@ -29,10 +28,8 @@ def register_print(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "customers/print.html", {"form": form})
     if form.is_valid():
-        try:
+        with refusals_on(form):
             check_may_export(request.user)
-        except RuleError as error:
-            refuse(form, error)
     if not form.is_valid():
         return render(request, "customers/print.html", {"form": form}, status=422)
     day = form.cleaned_data["day"]

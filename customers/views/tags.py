@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import tags as rules
 from customers.forms_classes import TagForm
@@ -44,11 +43,8 @@ def tags(request: HttpRequest) -> HttpResponse:
         return render_part(request, TEMPLATE, _context(request, TagForm()), part="list")
     form = TagForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.make(request.user.office, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The tag can be used now"))
             return go(request, "tags")
     return render_invalid(request, TEMPLATE, _context(request, form), part="list")
@@ -65,11 +61,8 @@ def tag_rename(request: HttpRequest, pk: int) -> HttpResponse:
     tag = _tag(request, pk)
     form = TagForm(request.POST, auto_id=f"tag{tag.pk}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.rename(tag, by=request.user, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The tag has its new word"))
             return go(request, "tags")
     return render_invalid(request, TEMPLATE, _context(request, TagForm(), tag=pk, rename=form), part="list")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import phones
 from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import access, contacts
 from customers import today as days
@@ -102,11 +102,8 @@ def today_contact(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, CALL, _context(request, customer), part="contact")
     form = contact_form(customer, customer.office.today(now), request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             contacts.record(customer, by=request.user, now=now, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Recorded"))
             return go(request, "today")
     return render_invalid(request, CALL, _context(request, customer, form), part="contact")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import counting, keyset
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from exchange import batches, checking, fault_file, importing, reading, template_file
@@ -52,11 +52,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, LIST, _listed(request, UploadForm(kinds=kinds)), part="imports")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             batch = _upload(request, form)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             return go(request, "import", batch.pk)
     return render_invalid(request, LIST, _listed(request, form), part="imports")
 
@@ -159,12 +156,9 @@ def import_check(request: HttpRequest, pk: int) -> HttpResponse:
         return go(request, "import", pk)
     form = _mapping_form(batch, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             fill = form.cleaned_data.get("fill_down", False)
             batch = checking.begin_check(batch, mapping=form.mapping(), fill_down=fill)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             importing.work(batch, now=timezone.now(), pieces=PIECES)
             return go(request, "import", pk)
     return render_invalid(request, ONE, _context(request, batch, form), part="import")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from reception import day as days
 from reception import helping, roster, versions
@@ -46,12 +46,9 @@ def board_adjust(request: HttpRequest, who: int) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, TEMPLATE, context, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             _check_fresh(request, form)
             _adjust(request, person, form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The order is adjusted; everybody sees it with your reason"))
             return go(request, "board")
     return render_invalid(request, TEMPLATE, context, part="form")
@@ -94,11 +91,8 @@ def reception_help(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, HELP_TEMPLATE, context, part="form")
     if form.is_valid():
         helper = people[int(form.cleaned_data["helper"])]
-        try:
+        with refusals_on(form):
             helping.help_with(reception, helper=helper, by=user, now=now)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("%(helper)s helps from now on") % {"helper": helper})
             return go(request, "board")
     return render_invalid(request, HELP_TEMPLATE, context, part="form")

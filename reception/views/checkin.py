@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part, wants_part
 from customers.models import LineKind
 from reception import answer, checkin
@@ -48,11 +48,8 @@ def check_in(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "answer": answer.to(request.user.office, empty, by=request.user, now=now)}
         return render_part(request, TEMPLATE, context, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             told = checkin.check_in(request.user.office, form.arrival(), by=request.user, now=now)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             return _told(request, told, form.cleaned_data["expected"])
     context = {"form": form, "found": _chosen(form, now), "answer": _answer_if_any(request, form, now)}
     return render_invalid(request, TEMPLATE, context, part="form")
@@ -139,8 +136,6 @@ def call_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, CALL_TEMPLATE, {"form": form, "call": True}, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             return _told(request, checkin.check_in(request.user.office, form.arrival(), by=request.user, now=now))
-        except RuleError as error:
-            refuse(form, error)
     return render_invalid(request, CALL_TEMPLATE, {"form": form, "call": True}, part="form")

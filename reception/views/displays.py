@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import render_invalid, render_part
 from reception import displays as rules
 from reception.forms import DisplayForm
@@ -37,11 +36,8 @@ def displays(request: HttpRequest) -> HttpResponse:
     form = DisplayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         label = form.cleaned_data["label"]
-        try:
+        with refusals_on(form):
             display, token = rules.make(request.user.office, label=label, by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             address = request.build_absolute_uri(reverse("tv", args=[token]))
             drawn = segno.make(address, error="m").svg_data_uri(scale=5, dark="#000", light="#fff")
             return render(request, "reception/display.html", {"display": display, "address": address, "qr": drawn})

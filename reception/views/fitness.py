@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from reception import roster
 from reception.forms import sellers
@@ -53,11 +53,8 @@ def staff_fitness(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, TEMPLATE, context, part="form")
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        try:
+        with refusals_on(form):
             roster.set_unfit(request.user.office, person, reason=reason, by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("%(person)s is out of reception until you end that") % {"person": person})
             return go(request, "fitness")
     return render_invalid(request, TEMPLATE, context, part="form")

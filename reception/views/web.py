@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import counting, keyset, names
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers.models import Standing
 from customers.rows import LINE_FIELDS, line_rows
@@ -97,11 +97,8 @@ def web_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, NEW, {"form": form}, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             told = rules.take_in(office, form.arrival(), by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _told(told))
             return go(request, "web_leads")
     return render_invalid(request, NEW, {"form": form}, part="form")
@@ -124,11 +121,8 @@ def web_give(request: HttpRequest) -> HttpResponse:
     office, now = request.user.office, timezone.now()
     form = GiveForm(request.POST, office=office, today=office.today(now))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             given = rules.give_out(office, to=list(form.cleaned_data["reps"]), by=request.user, now=now)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             words = ngettext("%(count)s lead given out", "%(count)s leads given out", given)
             messages.success(request, words % {"count": given})
             return go(request, "web_leads")
@@ -148,12 +142,9 @@ def web_channels(request: HttpRequest) -> HttpResponse:
         return render_part(request, CHANNELS, _channels(request), part="channels")
     form = ChannelForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             said = form.cleaned_data
             made, secret = channels.make(request.user.office, by=request.user, now=timezone.now(), **said)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             return render_part(request, CHANNELS, _channels(request, made=made, secret=secret), part="channels")
     return render_invalid(request, CHANNELS, _channels(request, form), part="channels")
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import guidance, inbox
 from reports import day_figures
@@ -90,11 +89,8 @@ def problem_raise(request: HttpRequest) -> HttpResponse:
     form = ProblemForm(request.POST, auto_id="problem_%s")
     back = "meeting" if request.user.has(Duty.SUPERVISE) else "my_day"
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.raise_problem(request.user.office, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The problem is on the list of tonight's meeting"))
             return go(request, back)
     if back == "meeting":
@@ -110,11 +106,8 @@ def problem_answer(request: HttpRequest, pk: int) -> HttpResponse:
     problem = get_object_or_404(Problem.objects.filter(office=request.user.office), pk=pk)
     form = AnswerForm(request.POST, auto_id=f"a{pk}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.answer(problem, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Answered: whoever raised it is told"))
             return go(request, "meeting")
     return render_invalid(request, TEMPLATE, _context(request, answer={pk: form}), part="meeting")
@@ -130,14 +123,11 @@ def meeting_guidance(request: HttpRequest) -> HttpResponse:
     form = GuidanceForm(request.POST, auto_id="guidance_%s", office=office, today=office.today(now))
     if form.is_valid():
         said = {"words": form.cleaned_data["words"], "by": request.user, "now": now}
-        try:
+        with refusals_on(form):
             if form.cleaned_data["customer"] is not None:
                 guidance.on_customer(form.cleaned_data["customer"], **said)
             elif form.rep is not None:
                 guidance.to_person(form.rep, office=office, **said)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The guidance is given: the rep is told"))
             return go(request, "meeting")
     return render_invalid(request, TEMPLATE, _context(request, guidance=form), part="meeting")

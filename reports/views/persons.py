@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import reps
 from reports import person_figures, persons
@@ -67,11 +66,8 @@ def my_day(request: HttpRequest, day: str = "") -> HttpResponse:
     form = OwnWordsForm(request.POST)
     submit = request.POST.get("act") == "submit"
     if form.is_valid():
-        try:
+        with refusals_on(form):
             persons.save_day(office, chosen, by=request.user, now=now, submit=submit, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Handed in") if submit else _("Kept"))
             return go(request, "my_day_of", chosen.isoformat())
     return render_invalid(request, MINE, _my_day(request, chosen, form), part="report")
@@ -111,11 +107,8 @@ def _commented(
     report = get_object_or_404(model.objects.visible_to(request.user).select_related("office", "person"), pk=pk)  # type: ignore[attr-defined]
     form = CommentForm(request.POST, auto_id=f"c{pk}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             persons.comment(report, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The comment is given: the rep is told"))
             return go(request, back)
     return render_invalid(request, template, context(request, (pk, form)), part="reports")
@@ -157,15 +150,12 @@ def my_week(request: HttpRequest, monday: str = "") -> HttpResponse:
     act = request.POST.get("act", "")
     form: Any = PlanForm(request.POST) if act == "plan" else OwnWordsForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             if act == "plan":
                 persons.plan_week(office, chosen, by=request.user, now=now, **form.cleaned_data)
             else:
                 submit = act == "submit"
                 persons.sum_up_week(office, chosen, by=request.user, now=now, submit=submit, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Handed in") if act == "submit" else _("Kept"))
             return go(request, "my_week_of", chosen.isoformat())
     wrong = {"plan" if act == "plan" else "words": form}

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers.models import Customer, Person
 from customers.rows import KEY, Opener, with_first_person
@@ -103,11 +103,8 @@ def care_card(request: HttpRequest, pk: int) -> HttpResponse:
         card.customer = found
     form = CareForm(request.POST if request.method == "POST" else None, initial=_initial(card))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             rules.save(found, by=request.user, now=now, **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The card is kept"))
             return go(request, "care_card", pk)
     deals = Deal.objects.filter(customer=found).exclude(state=DealState.CANCELLED).select_related("unit")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import counting, keyset
 from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from customers.models import Customer
@@ -101,11 +101,8 @@ def customer_deals(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"unit": request.GET.get("unit", "")[:40]},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             made = rules.subscribe(found, **form.cleaned_data, by=request.user, now=now)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Subscribed. The unit is taken from now on"))
             return go(request, "deal", made.pk)
     offered = Unit.objects.filter(office=found.office, state=UnitState.FOR_SALE).order_by("place", "code")
@@ -210,11 +207,8 @@ def deal_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk)
     form = CancelForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.cancel(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Cancelled. The unit is for sale again"))
             return go(request, "deal", pk)
     return render_invalid(request, ONE, _context(request, found, form), part="deal")

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from sales import discounts as rules
 from sales.forms import DiscountForm
@@ -26,12 +25,9 @@ def discounts(request: HttpRequest) -> HttpResponse:
     office = request.user.office
     form = DiscountForm(request.POST if request.method == "POST" else None, percents=rules.table(office))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             reason = form.cleaned_data["reason"]
             rules.change(office, form.percents(), by=request.user, now=timezone.now(), reason=reason)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The table is saved"))
             return go(request, "discounts")
     context = {"form": form, "changes": [(one, f"{one.percent:.2f}") for one in rules.changes(office)]}

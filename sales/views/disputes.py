@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import access, disputes, evidence
 from customers.forms_disputes import AppealForm, RulingForm
@@ -163,11 +163,8 @@ def dispute_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     _check, make, rule, words = STEPS[act]
     form = make(found, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rule(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, words)
             return go(request, "dispute", pk)
     return render_invalid(request, TEMPLATE, context_of(request, fetch(request, pk=pk), (act, form)), part="dispute")

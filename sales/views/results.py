@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import reps
 from sales import results as rules
@@ -65,11 +64,8 @@ def results(request: HttpRequest) -> HttpResponse:
     known = rules.entered(office, first, last)
     form = ResultsForm(request.POST if request.method == "POST" else None, people=people, known=known)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             _save(request, form, first, last)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The results are entered"))
             return go(request, request.get_full_path())
     context = {

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import counting, keyset
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from sales import unit_changes, unit_grid
@@ -129,11 +129,8 @@ def unit_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, NEW, {"form": form}, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = rules.add(request.user.office, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The unit is added"))
             return go(request, "unit", made.pk)
     return render_invalid(request, NEW, {"form": form}, part="form")
@@ -146,11 +143,8 @@ def unit_price(request: HttpRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk)
     form = ListPriceForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.reprice(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The list price is set. Deals already made keep theirs"))
             return go(request, "unit", pk)
     return render_invalid(request, ONE, _context(request, found, form), part="unit")

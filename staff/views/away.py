@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common import keyset
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from staff import delegations
@@ -55,11 +55,8 @@ def away(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         person, to = said["person"], said.pop("to")
-        try:
+        with refusals_on(form):
             delegations.delegate(request.user, to, role=person.posting.role, now=now, **said)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Noted: both sides see it"))
             return go(request, "away")
     return render_invalid(request, TEMPLATE, _context(request, form), part="list")

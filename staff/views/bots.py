@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from staff import bot_secrets, bot_sending
@@ -67,11 +67,8 @@ def bot(request: HttpRequest, pk: int) -> HttpResponse:
         return render_part(request, ONE, _context(office, found), part="bot")
     form = BotForm(request.POST, bot=found)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.set_up(office, **form.cleaned_data, by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("The bot is set up: send it a test"))
             return go(request, "bot", pk)
     return render_invalid(request, ONE, _context(office, found, form), part="bot")

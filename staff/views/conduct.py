@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import keyset
 from common.counting import CappedCount, in_words
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from staff import judging, measures, policy, proposals
@@ -116,11 +116,8 @@ def conduct_proposal_act(request: HttpRequest, pk: int, act: str) -> HttpRespons
     kind, rule = ACTS[act]
     form = kind(request.POST, auto_id=f"{act}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rule(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             done = {"confirm": _("Confirmed: the person was warned and told"), "dismiss": _("Dismissed")}
             messages.success(request, done[act])
             return go(request, "conduct")
@@ -142,11 +139,8 @@ def conduct_give(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         said = dict(form.cleaned_data)
         posting, request_id = below[said.pop("person")], said.pop("request_id")
-        try:
+        with refusals_on(form):
             _give(form.is_fine, posting, by=request.user, request_id=request_id, **said)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Given: %(person)s was told") % {"person": posting.user})
             return go(request, "conduct")
     return render_invalid(request, "staff/conduct_give.html", context, part="form")

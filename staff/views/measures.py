@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import keyset
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from staff import inspections, measures, objections, proposals
 from staff.access import needs
@@ -69,11 +69,8 @@ def conduct_measure_act(request: HttpRequest, pk: int, act: str) -> HttpResponse
     kind, rule, _check = ACTS[act]
     form = kind(request.POST, auto_id=f"{act}_%s")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rule(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             done = {"uphold": _("Upheld: the person was told"), "withdraw": _("Withdrawn: it counts no more")}
             messages.success(request, done[act])
             return go(request, "conduct_measure", pk)
@@ -139,11 +136,8 @@ def my_conduct_object(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, "staff/my_conduct_object.html", context, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             objections.raise_objection(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Your objection is with the manager, who decides"))
             return go(request, "my_conduct")
     return render_invalid(request, "staff/my_conduct_object.html", context, part="form")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import render_invalid, render_part
 from staff import credentials, posting
 from staff.access import needs
@@ -83,11 +83,8 @@ def staff_hire(request: HttpRequest) -> HttpResponse:
     form = HireForm(request.POST or None, initial={"since": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
         password = credentials.new_password()
-        try:
+        with refusals_on(form):
             user = posting.hire(request.user.office, **form.cleaned_data, password=password, by=request.user, now=now)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             heading = _("%(name)s is hired") % {"name": user}
             return render(request, "staff/password.html", {"person": user, "password": password, "heading": heading})
     if request.method == "POST":

@@ -6,8 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import back_or_fragment, render_invalid, render_part
 from staff import policy as rules
 from staff import policy_history
@@ -28,11 +27,9 @@ def policy(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "office": office}
     if request.method == "POST":
         if form.is_valid():
-            try:
+            with refusals_on(form):
                 reason = form.cleaned_data["reason"]
                 rules.change(office, by=request.user, now=timezone.now(), reason=reason, **form.choices_made())
-            except RuleError as error:
-                refuse(form, error)
         if form.errors:
             context["revisions"] = policy_history.revisions(found)
             return render_invalid(request, TEMPLATE, context, part="form")

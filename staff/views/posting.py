@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.errors import RuleError
-from common.forms import refuse
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from staff import posting
 from staff.access import needs
@@ -32,11 +31,8 @@ def change_page(
     if request.method != "POST":
         return render_part(request, TEMPLATE, context, part="form")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rule(found.user, **form.cleaned_data, by=request.user, now=timezone.now())
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, words["done"])
             back = words.get("back")
             return go(request, back) if back else go(request, "staff_person", found.user_id)

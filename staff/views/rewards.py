@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import keyset
-from common.errors import RuleError, refusal
-from common.forms import refuse
+from common.errors import refusal
+from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from staff import judging
 from staff import rewards as rules
@@ -46,11 +46,8 @@ def reward_give(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         said: dict[str, Any] = dict(form.cleaned_data)
         posting, cause = below[said.pop("person")], f"form:{said.pop('request_id')}"
-        try:
+        with refusals_on(form):
             rules.give(posting.user, office=posting.office, cause=cause, by=request.user, now=timezone.now(), **said)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Rewarded: %(person)s was told") % {"person": posting.user})
             return go(request, "rewards")
     return render_invalid(request, "staff/reward_give.html", {"form": form}, part="form")
@@ -68,11 +65,8 @@ def reward(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render_part(request, "staff/reward.html", context, part="reward")
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rules.revoke(found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            refuse(form, error)
-        else:
             messages.success(request, _("Taken back: it counts no more"))
             return go(request, "reward", pk)
     return render_invalid(request, "staff/reward.html", context, part="reward")

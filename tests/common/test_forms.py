@@ -5,7 +5,7 @@ from django import forms
 from django.utils import translation
 
 from common.errors import RuleError
-from common.forms import PlainForm, refuse
+from common.forms import PlainForm, refusals_on, refuse
 
 
 class Sample(PlainForm):
@@ -79,3 +79,23 @@ def test_refusal_of_a_rule_names_the_rule():
     refuse(form, RuleError("Not today", rule="REC-07"))
     refuse(form, RuleError("Not at all"))
     assert form.non_field_errors() == ["Not today (REC-07)", "Not at all"]
+
+
+def done_with(form, act):
+    """As a view does it: what the rule allows is answered, what it refuses stays on the form."""
+    with refusals_on(form):
+        return act()
+    return None
+
+
+def test_a_rule_that_refuses_leaves_its_sentence_on_the_form_and_the_view_goes_on():
+    def refused():
+        raise RuleError("Not today", rule="REC-07")
+
+    form = Sample({"name": "x", "kind": "a", "own": "y"})
+    assert form.is_valid()
+    assert done_with(form, lambda: "done") == "done"
+    assert done_with(form, refused) is None
+    assert form.non_field_errors() == ["Not today (REC-07)"]
+    with pytest.raises(ZeroDivisionError):
+        done_with(form, lambda: 1 / 0)
