@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import at_work, bulk, buyers, discipline, homes, leads, lost, quarrels, records
+from . import at_work, bulk, buyers, discipline, ends, evenings, homes, leads, leaver, lost, quarrels, records, tables
 from .cast import OPENED_DAYS
 from .story import Story
 
@@ -10,5 +10,5 @@ from .story import Story
 def enter(story: Story) -> None:
     """The homes first, then the people."""
     homes.build(story, story.at(OPENED_DAYS, "08:00"))
-    for part in (buyers, lost, at_work, leads, records, quarrels, discipline, bulk):
+    for part in (tables, buyers, lost, at_work, leads, records, quarrels, discipline, bulk, evenings, ends, leaver):
         part.enter(story)

@@ -113,5 +113,6 @@ def test_the_demo_needs_an_empty_database(demo):
 def test_no_demo_customer_is_left_without_a_place_in_time(demo):
     today = Office.objects.first().today(NOW)
     assert all(
-        customer.state(today) in ("active", "unassigned", "dealt", "defeated") for customer in Customer.objects.all()
+        customer.state(today) in ("active", "unassigned", "dealt", "defeated", "lapsed")
+        for customer in Customer.objects.all()
     )

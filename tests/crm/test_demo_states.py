@@ -25,11 +25,16 @@ from customers.models import (
     Feedback,
     FollowUp,
     Ground,
+    Guidance,
+    Handover,
     Level,
     Signature,
 )
+from exchange.models import ExportJob, ImportBatch
 from reception import web_leads
 from reception.models import LeadChannel, WebCheck
+from reports import archive, stocktaking
+from reports.models import DayReport, MonthArchive, Problem, StockTaking, StockTick, WeekReport
 from sales import discounts
 from sales.models import CareCard, Deal, DealState, Unit, UnitState
 from staff import approvals
@@ -130,6 +135,50 @@ def test_people_are_judged_and_disputes_stand_at_every_step(now):
 
 
 def test_bulk_buyers_wait_at_different_desks(now):
-    assert set(Case.objects.values_list("state", flat=True)) == {"prospect", "planned", "climbing", "signed"}
-    assert approvals.waiting_for(person("branch-manager"), on=now).exists()
-    assert approvals.waiting_for(person("hq"), on=now).exists()
+    assert set(Case.objects.values_list("state", flat=True)) == {
+        "prospect",
+        "planned",
+        "climbing",
+        "signed",
+        "acknowledged",
+    }
+    for who in ("branch-manager", "hq", "chairman"):
+        assert approvals.waiting_for(person(who), on=now).exists(), who
+    kept = Case.objects.get(state="acknowledged")
+    assert kept.contract_units.filter(deal__isnull=False).count() == 1
+    assert set(kept.papers.values_list("purpose", flat=True)) == {"contract", "approval"}
+    assert [one.paid_at is None for one in kept.instalments.order_by("due_on")] == [False, True]
+
+
+def test_the_days_of_the_reps_were_reported_and_answered(now):
+    handed_in = DayReport.objects.exclude(submitted_at=None)
+    assert {*handed_in.values_list("person__username", flat=True)} >= {"rep1", "rep2", "rep3"}
+    assert set(handed_in.values_list("comment", flat=True)) > {""}
+    assert not DayReport.objects.filter(day=Office.objects.first().today(now), person__username="rep1").exists()
+    assert WeekReport.objects.filter(submitted_at__isnull=False).count() == 4
+    assert Problem.objects.filter(answer="").count() == 1
+    assert Guidance.objects.filter(customer__owner__username="rep1").count() == 2
+    assert Guidance.objects.filter(person__username="rep1", customer=None).count() == 1
+
+
+def test_stock_is_taken_and_the_planner_has_every_month_but_the_last(now):
+    first = Office.objects.order_by("pk").first()
+    ended, current = StockTaking.objects.order_by("pk")
+    assert StockTick.objects.filter(taking=ended).exists()
+    assert (ended.ended_at is None, current.ended_at) == (False, None)
+    assert 0 < StockTick.objects.filter(taking=current).count() < stocktaking.active(first, now=now).count()
+    closed = MonthArchive.objects.filter(office=first).order_by("-month")
+    assert closed.count() >= 6
+    assert [one.pk for one in closed if not hasattr(one, "receipt")] == [closed[0].pk]
+    assert {archive.fault(one) for one in closed} == {None}
+
+
+def test_a_leaver_hands_over_and_tables_come_and_go(now):
+    handover = Handover.objects.get()
+    assert (handover.giver.username, handover.state) == ("rep6", "confirmed")
+    assert set(handover.shares.values_list("received_at", flat=True)) >= {None}
+    assert {*ImportBatch.objects.values_list("state", flat=True)} == {"done", "checked"}
+    assert ImportBatch.objects.get(state="checked").bad == 2
+    assert {*ExportJob.objects.values_list("state", flat=True)} == {"done"}
+    for code in ("rep1", "supervisor"):
+        assert {job.expires_at > now for job in ExportJob.objects.filter(by__username=code)} >= {False}
