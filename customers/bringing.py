@@ -6,7 +6,7 @@ time. No notice is sent: nobody is waiting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from simple_history.utils import bulk_create_with_history
 from common import crypto
 from common.dates import last_valid_day
 from common.errors import RuleError
+from staff import posting
 from staff.models import Office, User
 
 from . import contacts, keys, ownership, registers, registration
@@ -75,11 +76,26 @@ def bring_in(office: Office, lines: Sequence[Brought], *, by: User, now: datetim
             "request_id", flat=True
         )
     )
+    here = posting.lock_sellers(office, {line.holder.pk for line in lines if line.holder})
     written: list[RegisterLine] = []
     for group in _apart([line for line in lines if line.request_id not in have]):
+        for line in group:
+            check_held(line, office=office, here=here, now=now)
         written += _Group(office, register, by, now).write(group)
     registers.keep_counter(register)
     return written
+
+
+def check_held(line: Brought, *, office: Office, here: Container[int], now: datetime) -> None:
+    """Refuse a line that would make somebody who has gone the owner today: nobody goes who owns customers (HAND-02)."""
+    if line.holder is None or line.holder.pk in here:
+        return
+    if last_valid_day(office.today(line.at), office.policy.valid_days) >= office.today(now):
+        raise RuleError(
+            _("%(person)s has left or is leaving: enter as owner who looks after the customer now")
+            % {"person": line.holder},
+            rule="HAND-02",
+        )
 
 
 def _apart(lines: Sequence[Brought]) -> list[list[Brought]]:

@@ -20,7 +20,7 @@ from staff.models import Evidence, Office, User
 from staff.roles import Role
 
 from . import day as days
-from . import helping
+from . import helping, holding, roster
 from .arrival import Arrival, checked
 from .models import Breach, Day, Reception
 from .seats import Outcome
@@ -70,7 +70,6 @@ class _Case:
         return self.arrival.to or self.receiver
 
 
-@transaction.atomic
 def check_in(office: Office, arrival: Arrival, *, by: User | None, now: datetime) -> CheckedIn:
     """Register one arrival and find its receiver by the rules; the same request again gives the first answer.
 
@@ -79,6 +78,16 @@ def check_in(office: Office, arrival: Arrival, *, by: User | None, now: datetime
     """
     repeatable = arrival.request_id is not None
     arrival = checked(arrival)
+    while True:
+        try:
+            return _check_in(office, arrival, by=by, now=now, repeatable=repeatable)
+        except holding.Changed as changed:
+            if changed.gone and not roster.strike_off(office, changed.gone, now=now):
+                raise RuleError(_("Whoever should receive has left: choose somebody else"), rule="OFF-04") from None
+
+
+@transaction.atomic
+def _check_in(office: Office, arrival: Arrival, *, by: User | None, now: datetime, repeatable: bool) -> CheckedIn:
     register = registers.lock(office)
     earlier = _earlier(office, arrival) if repeatable else None
     if earlier is not None:
@@ -87,6 +96,7 @@ def check_in(office: Office, arrival: Arrival, *, by: User | None, now: datetime
     if arrival.kind == LineKind.VISIT:
         day = days.lock(office, now=now)
         _take_in(case, day)
+    _hold(case)
     reason = _words(case)
     line = None
     if case.verdict.decision != Decision.LOOKING:
@@ -221,14 +231,23 @@ def _take_in(case: _Case, day: Day) -> None:
     case.task = day.events_count + 1
     data = question(case.office, case.arrival, case.verdict, task=case.task)
     case.outcome = days.record(day, "arrived", now=case.now, by=case.by, data=data, reason=case.arrival.reason)
-    wanted = {case.outcome.receiver, case.verdict.rep, *case.outcome.helpers} - set(case.people) - {None}
-    case.people.update(User.objects.in_bulk(wanted))
+
+
+def _hold(case: _Case) -> None:
+    """Hold those who receive or become owner, and a known customer, and look again."""
+    took = case.outcome.people if case.outcome else set()
+    others = {person.pk for person in (case.arrival.answered_by, case.arrival.to) if person}
+    if case.verdict.rep is not None:
+        others.add(case.verdict.rep)
+    here = holding.people(case.office, took=took, others=others, known=case.people)
+    if case.verdict.opens and case.owner is not None and case.owner.pk not in took:
+        holding.check_stays(case.owner, here)
+    if case.customer is not None:
+        case.customer = holding.customer(case.customer)
 
 
 def _words(case: _Case) -> str:
     arrival, outcome = case.arrival, case.outcome
-    if case.verdict.rep is not None and case.verdict.rep not in case.people:
-        case.people.update(User.objects.in_bulk([case.verdict.rep]))
     told = Told(
         decision=case.verdict.decision,
         kind=arrival.kind,

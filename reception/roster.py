@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from common.errors import RuleError
 from customers.ownership import check_can_own, check_supervises
-from staff import fitness
-from staff.models import Fitness, Office, User
+from staff import fitness, posting
+from staff.models import Fitness, Office, UnfitReason, User
 from staff.roles import Role
 
 from . import day as days
+from . import holding
+from .seats import OUT
 
 
 def is_unfit(person: User) -> bool:
@@ -23,7 +25,7 @@ def is_unfit(person: User) -> bool:
 
 @transaction.atomic
 def sign_in(office: Office, person: User, *, now: datetime, by: User | None = None) -> None:
-    """REC-01: enter today's order; twice changes nothing. Refused while unfit (OFF-04)."""
+    """REC-01: enter today's order; twice changes nothing. Refused while unfit, and to whoever goes (OFF-04)."""
     check_can_own(office, person)
     if is_unfit(person):
         raise RuleError(
@@ -31,6 +33,7 @@ def sign_in(office: Office, person: User, *, now: datetime, by: User | None = No
             rule="OFF-04",
         )
     day = days.lock(office, now=now)
+    holding.check_stays(person, posting.lock_sellers(office, [person.pk]))
     assert person.posting is not None
     in_order = person.posting.role != Role.PROBATIONARY
     days.record(day, "signed_in", now=now, who=person, by=by, data={"in_order": in_order})
@@ -86,6 +89,16 @@ def set_fit(office: Office, person: User, *, by: User, now: datetime) -> None:
     seat = days.board_of(day).seat(person.pk)
     if seat is not None and seat.state == "unfit":
         days.record(day, "fit", now=now, who=person, by=by)
+
+
+@transaction.atomic
+def strike_off(office: Office, gone: list[int], *, now: datetime) -> bool:
+    """Take those who have gone out of today's order: account or posting ended while they were in it (OFF-04)."""
+    day = days.lock(office, now=now)
+    found = [seat for who in gone if (seat := days.board_of(day).seat(who)) and seat.state not in OUT]
+    for person in User.objects.filter(pk__in=[seat.who for seat in found]).order_by("pk"):
+        days.record(day, "unfit", now=now, who=person, reason=UnfitReason.LEAVING)
+    return bool(found)
 
 
 @transaction.atomic

@@ -82,6 +82,11 @@ class Outcome:
     round: int | None = None
     position: int | None = None
 
+    @property
+    def people(self) -> set[int]:
+        """Who receives and who helps."""
+        return set(self.helpers) if self.receiver is None else {self.receiver, *self.helpers}
+
 
 @dataclass(frozen=True, slots=True)
 class Board:

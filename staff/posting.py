@@ -1,5 +1,6 @@
 """Hiring and posting: who holds which role in an office from when to when (OFF-02)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -27,11 +28,19 @@ def held(user: User, now: datetime) -> Posting | None:
 def lock(*users: User) -> None:
     """Hold these people's postings until the transaction ends.
 
-    Whoever gives somebody work and whoever ends a posting both hold it: neither decides on what is past. It is the
-    first lock of a transaction, and several people are locked in one call, so that nobody waits in a circle.
+    Whoever gives somebody work and whoever ends a posting both hold it: neither decides on what is past. Register and
+    day of reception are locked before it, all else after it, and several people in one call, so that nobody waits in
+    a circle.
     """
     rows = Posting.objects.filter(user__in=users).order_by("pk").select_for_update(of=("self",), no_key=True)
     list(rows.values_list("pk", flat=True))
+
+
+def lock_sellers(office: Office, users: Iterable[int]) -> dict[int, User]:
+    """Those of these who sell in the office and stay: the account open, no end set. Held as by :func:`lock`."""
+    rows = Posting.objects.filter(office=office, user__in=set(users), until=None, role__in=SELLING_ROLES)
+    staying = rows.filter(user__is_active=True).select_related("user").order_by("pk")
+    return {row.user_id: row.user for row in staying.select_for_update(of=("self",), no_key=True)}
 
 
 def hire(

@@ -65,10 +65,11 @@ class Cells:
 
 @dataclass
 class Staff:
-    """Those who sell or sold in an office, by staff number and by name."""
+    """Those who sell or sold in an office, by staff number and by name; ``here`` are those who stay."""
 
     by_number: dict[str, User] = field(default_factory=dict)
     by_name: dict[str, list[User]] = field(default_factory=dict)
+    here: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, office: Office) -> Staff:
@@ -78,6 +79,8 @@ class Staff:
         for posting in rows.order_by("pk"):
             if posting.number is not None:
                 found.by_number[str(posting.number)] = posting.user
+            if posting.until is None and posting.user.is_active:
+                found.here.add(posting.user.pk)
             same = found.by_name.setdefault(posting.user.name, [])
             if posting.user not in same:
                 same.append(posting.user)

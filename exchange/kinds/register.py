@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import crypto, names
-from common.errors import RuleError
+from common.errors import RuleError, refusal
 from customers import bringing, keys
 from customers.models import Level, LineKind, OfficeRegister, RegisterLine, SearchToken, Source
 from exchange import value_words, values
@@ -127,7 +127,11 @@ def brought(batch: ImportBatch, row: Row, staff: Staff, *, now: datetime) -> tup
     if cells.faults or at is None:
         return None, cells
     origin = _("%(file)s, row %(n)s") % {"file": batch.file_name[:60], "n": n}
-    return bringing.Brought(request_id=request_of(batch, n), kind=kind, at=at, origin=origin, **fields), cells
+    line = bringing.Brought(request_id=request_of(batch, n), kind=kind, at=at, origin=origin, **fields)
+    gone = refusal(bringing.check_held, line, office=batch.office, here=staff.here, now=now)
+    if gone:
+        cells.fault("owner", str(gone))
+    return None if gone else line, cells
 
 
 def request_of(batch: ImportBatch, n: int) -> UUID:
