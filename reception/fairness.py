@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from common.dates import day_bounds
 from customers.models import LineKind, RegisterLine
@@ -15,7 +15,7 @@ from sales import results
 from staff.models import Office
 
 from . import day as days
-from .models import Day, RotationEvent
+from .models import Day, Reception, RotationEvent
 from .screen import names_of
 from .seats import Seat
 
@@ -124,7 +124,18 @@ BEHIND: dict[str, Callable[[RotationEvent, int], bool]] = {
 
 def behind(office: Office, first: date, last: date, *, who: int, figure: str) -> QuerySet[RotationEvent]:
     """The events that a figure counts, the latest first."""
-    events = RotationEvent.objects.filter(day__office=office, day__day__gte=first, day__day__lte=last, kind="arrived")
-    counts = BEHIND[figure]
-    counted = [event.pk for event in events.only("pk", "kind", "data", "outcome") if counts(event, who)]
-    return RotationEvent.objects.filter(pk__in=counted).order_by("-at", "-seq")
+    events = RotationEvent.objects.filter(day__office=office, day__day__gte=first, day__day__lte=last)
+    if figure == "days":
+        places = events.filter(kind="signed_in", who=who).order_by().values_list("day").annotate(Min("pk"))
+        pks = [pk for _day, pk in places]
+    elif figure == "registered":
+        opened = Reception.objects.filter(line__kind=LineKind.VISIT, line__opens=True, line__receiver=who)
+        opened = opened.filter(office=office, day__gte=first, day__lte=last)
+        tasks = set(opened.values_list("day", "task"))
+        arrived = events.filter(kind="arrived").values_list("pk", "day__day", "data")
+        pks = [pk for pk, day, data in arrived if (day, data.get("reception")) in tasks]
+    else:
+        counts = BEHIND[figure]
+        found = events.filter(kind="arrived").only("pk", "kind", "data", "outcome")
+        pks = [event.pk for event in found if counts(event, who)]
+    return RotationEvent.objects.filter(pk__in=pks).order_by("-at", "-seq")

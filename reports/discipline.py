@@ -61,7 +61,8 @@ def _grouped(rows: QuerySet, by: str, **counts: Count) -> Counted:
 
 
 def _contacts(over: Span) -> Counted:
-    before = FollowUp.objects.filter(customer=OuterRef("customer"), at__lt=OuterRef("at")).order_by("-at", "-pk")
+    written = FollowUp.objects.alias(known=events.entered()).filter(known__lt=over.ends)
+    before = written.filter(customer=OuterRef("customer"), at__lt=OuterRef("at")).order_by("-at", "-pk")
     rows = events.contacts_in(over, closed=True).annotate(due=Subquery(before.values("next_on")[:1]))
     effective = Q(reached=True, has_result=True)
     return _grouped(
@@ -82,8 +83,7 @@ def _rejected(over: Span) -> Counted:
 
 def _new(over: Span) -> Counted:
     """Registrations opened, and those of them with at least two contacts by the end (FUP-07)."""
-    counted = FollowUp.objects.filter(customer=OuterRef("customer"), at__gte=OuterRef("at"), at__lt=over.ends)
-    counted = counted.exclude(signature__in=[Signature.NONE, Signature.REJECTED]).order_by("at")
+    counted = events.known(over.ends).filter(customer=OuterRef("customer"), at__gte=OuterRef("at")).order_by("at")
     rows = events.openings(over.office).filter(over.at("at"), owner__isnull=False)
     rows = rows.annotate(second=Subquery(counted.values("pk")[1:2]))
     return _grouped(rows, "owner", new=Count("pk"), followed_twice=Count("second"))
@@ -92,10 +92,10 @@ def _new(over: Span) -> Counted:
 def _visits(over: Span) -> Counted:
     """Visits, and those whose customer was telephoned on the same day (FUP-05)."""
     zone = ZoneInfo(over.office.timezone)
-    calls = FollowUp.objects.filter(customer=OuterRef("customer"), day=OuterRef("on"), manner=Manner.PHONE)
+    calls = events.known(over.ends).filter(customer=OuterRef("customer"), day=OuterRef("on"), manner=Manner.PHONE)
     rows = events.lines(over.office).filter(over.at("at"), kind=LineKind.VISIT)
     rows = rows.annotate(on=TruncDate("at", tzinfo=zone, output_field=DateField()))
-    rows = rows.annotate(called=Exists(calls.exclude(signature__in=[Signature.NONE, Signature.REJECTED])))
+    rows = rows.annotate(called=Exists(calls))
     return _grouped(rows, "owner", visits=Count("pk"), called_same_day=Count("pk", filter=Q(called=True)))
 
 

@@ -8,7 +8,7 @@ effect on the day of the rejection (REP-05). Open books show what is known now.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -98,10 +98,12 @@ def lines(office: Office) -> QuerySet[RegisterLine]:
 
 
 def openings(office: Office) -> QuerySet[RegisterLine]:
-    """Lines that open a registration and count as new.
+    """Lines that open a registration and count as new."""
+    return lines(office).filter(opens=True).exclude(pk__in=waited(office))
 
-    Not those by which a web lead came whom nobody had been given: the lead was new by its web line (OWN-06c).
-    """
+
+def waited(office: Office) -> list[int]:
+    """Opening lines by which a web lead came whom nobody had been given: the lead was new by its web line (OWN-06c)."""
     before = RegisterLine.objects.filter(opens=True, customer=OuterRef("customer"), number__lt=OuterRef("number"))
     previous = before.order_by("-number")
     again = lines(office).filter(opens=True).exclude(kind=LineKind.WEB)
@@ -109,8 +111,8 @@ def openings(office: Office) -> QuerySet[RegisterLine]:
     given = Episode.objects.filter(
         customer=OuterRef("customer"), since__gte=OuterRef("since"), since__lt=OuterRef("at")
     )
-    waited = again.filter(Exists(before), before=LineKind.WEB).exclude(Exists(given))
-    return lines(office).filter(opens=True).exclude(pk__in=list(waited.values_list("pk", flat=True)))
+    found = again.filter(Exists(before), before=LineKind.WEB).exclude(Exists(given))
+    return list(found.values_list("pk", flat=True))
 
 
 def follow_ups(office: Office, *, closed: bool) -> QuerySet[FollowUp]:
@@ -131,6 +133,12 @@ def contacts_in(over: Span, *, closed: bool) -> QuerySet[FollowUp]:
 def entered() -> Coalesce:
     """When a contact came to be known."""
     return Coalesce("entered_at", "at")
+
+
+def known(moment: datetime) -> QuerySet[FollowUp]:
+    """Contacts recorded by staff that counted just before ``moment``, by what was known then."""
+    written = FollowUp.objects.exclude(signature=Signature.NONE).alias(known=entered()).filter(known__lt=moment)
+    return written.filter(~Q(signature=Signature.REJECTED) | Q(decided_at__gte=moment))
 
 
 def rejected_in(over: Span) -> QuerySet[FollowUp]:
@@ -233,7 +241,7 @@ class Opened:
     """The registrations of some customers, by time: a later one leaves past months alone."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, list[tuple[datetime, str]]] = {}
+        self._lines: dict[int, list[tuple[datetime, str, int]]] = {}
 
     def read(self, customers: Iterable[int]) -> None:
         """Look up those not yet known."""
@@ -242,13 +250,14 @@ class Opened:
             part = wanted[n : n + BATCH]
             self._lines |= {customer: [] for customer in part}
             opening = RegisterLine.objects.filter(customer__in=part, opens=True).order_by("number")
-            for customer, at, source in opening.values_list("customer", "at", "source"):
-                self._lines[customer].append((at, source))
-
-    def line(self, customer: int, at: datetime) -> tuple[datetime, str]:
-        """(time, source) of the registration in force at ``at``."""
-        return next(line for line in reversed(self._lines[customer]) if line[0] <= at)
+            for customer, at, source, pk in opening.values_list("customer", "at", "source", "pk"):
+                self._lines[customer].append((at, source, pk))
 
     def source(self, customer: int, at: datetime) -> str:
         """The source of the registration in force at ``at``."""
-        return self.line(customer, at)[1]
+        return next(source for since, source, _pk in reversed(self._lines[customer]) if since <= at)
+
+    def new(self, customer: int, at: datetime, again: Container[int]) -> tuple[datetime, int]:
+        """(time, line) by which the customer in force at ``at`` was new; lines ``again`` did not make anybody new."""
+        found = reversed(self._lines[customer])
+        return next((since, pk) for since, _source, pk in found if since <= at and pk not in again)

@@ -14,7 +14,7 @@ from customers.models import Level, RegisterLine
 from reception import fairness
 from staff.models import Office
 
-from . import discipline, events, gathering, standing
+from . import conducted, discipline, events, gathering, standing
 from .discipline import Discipline
 from .events import Opened, Span, span
 from .flow import Flow, flows
@@ -61,7 +61,7 @@ def of_month(office: Office, month: date, *, now: datetime) -> MonthFigures:
     moment = min(over.ends, now + timedelta(microseconds=1))
     levels = _levels(standing.open_at(office, moment, signings=signings))
     turns = gathering.turns(fairness.of_period(office, over.first, over.last).shares)
-    followed, judged = discipline.of_month(over), gathering.conduct(over)
+    followed, judged = discipline.of_month(over), conducted.conduct(over)
     named = {one.who for one in (*levels[1:], *turns, *followed, *judged) if one.who is not None}
     return MonthFigures(
         office=office.name,

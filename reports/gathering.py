@@ -1,10 +1,10 @@
-"""What a month's figures gather beside its flow: days, people, cohorts, turns, conduct."""
+"""What a month's figures gather beside its flow: days, people, cohorts, turns."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, DateField, Q
@@ -12,14 +12,13 @@ from django.db.models.functions import TruncDate
 
 from customers.models import LineKind
 from reception.fairness import Share
-from staff.models import Measure, MeasureKind, MeasureState, Posting, User
-from staff.models.conduct import Fault
+from staff.models import Posting, User
 from staff.roles import SELLING_ROLES
 
 from . import events
 from .events import Opened, Signing, Span
 from .flow import KINDS, Flow
-from .parts import Conduct, DayOf, Person, Trend, Turns
+from .parts import DayOf, Person, Trend, Turns
 
 
 def people(over: Span, named: set[int]) -> list[Person]:
@@ -58,16 +57,21 @@ def days(over: Span) -> list[DayOf]:
     return found
 
 
-def converted(over: Span, signings: Iterable[Signing], opened: Opened) -> Counter[date]:
-    """How many of those new in each month had a contract that stood at the end of the last (cohorts)."""
+def begun(over: Span, signings: Iterable[Signing], opened: Opened) -> list[tuple[datetime, int]]:
+    """(time, line) by which those became new whose contract stood at the end of the last month (cohorts)."""
     signed: dict[int, Signing] = {}
     for event in signings:
         if event.counts:
             signed.pop(event.customer, None)
             signed |= {event.customer: event} if event.signed else {}
     opened.read(signed)
-    begun = (opened.line(customer, event.at)[0] for customer, event in signed.items())
-    return Counter(events.month_of(at, over.office) for at in begun)
+    again = events.waited(over.office)
+    return [opened.new(customer, event.at, again) for customer, event in signed.items()]
+
+
+def converted(over: Span, signings: Iterable[Signing], opened: Opened) -> Counter[date]:
+    """How many of those new in each month had a contract that stood at the end of the last (cohorts)."""
+    return Counter(events.month_of(at, over.office) for at, _line in begun(over, signings, opened))
 
 
 def trend(over: Span, flows: dict[date, Flow], cohorts: Counter[date]) -> list[Trend]:
@@ -83,15 +87,3 @@ def turns(shares: Iterable[Share]) -> list[Turns]:
     """The rotation's figures."""
     names = ("who", "days", "taken", "passed", "returning", "given_back", "registered")
     return [Turns(**{name: getattr(share, name) for name in names}) for share in shares]
-
-
-def conduct(over: Span) -> list[Conduct]:
-    """Warnings and fines of the month that stood at its end; a fine for too many warnings stands with them."""
-    rows = Measure.objects.filter(office=over.office, month=over.first, at__lt=over.ends).order_by("pk")
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in rows.exclude(withdrawn_at__lt=over.ends):
-        if row.kind == MeasureKind.WARNING:
-            found[row.person_id].update(warnings=1, allowed=row.allowed or 0)
-        elif row.fault != Fault.WARNINGS or row.state == MeasureState.STANDING:
-            found[row.person_id].update(fines=1, amount=row.amount)
-    return [Conduct(who, row["warnings"], row["fines"], row["amount"]) for who, row in sorted(found.items())]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.excel import Column
 from common.excel_cells import DAY, INTEGER
-from customers.models import Customer, FollowUp, Signature
+from customers.models import Customer
 from staff.models import Office
 
 from . import events, standing
@@ -51,7 +51,6 @@ def rows(over: Span, found: MonthFigures, *, now: datetime) -> Iterator[list[Any
 
 def _contacts(office: Office, moment: datetime) -> dict[int, tuple[datetime, int]]:
     """(last contact, how many) by customer, from what staff recorded before ``moment``."""
-    rows = FollowUp.objects.filter(customer__office=office, at__lt=moment).order_by()
-    counted = rows.exclude(signature__in=[Signature.NONE, Signature.REJECTED])
+    counted = events.known(moment).filter(customer__office=office).order_by()
     grouped = counted.values_list("customer").annotate(last=Max("at"), n=Count("pk"))
     return {customer: (last, n) for customer, last, n in grouped.iterator(chunk_size=5000)}

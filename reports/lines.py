@@ -1,105 +1,111 @@
-"""The lines behind each figure: the same rows that the figure counts (REP-06)."""
+"""The lines behind each figure: which records, whose each is, where it leads (REP-06)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import day_bounds
-from customers.models import Episode, FollowUp, LineKind
+from customers.models import LineKind
+from customers.models.contacts import EFFECTIVE
+from staff.models import MeasureKind
 
-from . import events
+from . import events, rows
 from .events import Span
-
-Rows = QuerySet[Any]
+from .rows import Asked, Maker, Rows
+from .words import WORDS
 
 
 @dataclass(frozen=True)
 class Behind:
-    """A figure: its heading, its rows, the time of a row, and whose row it is."""
+    """A figure: its heading, its rows, the time of a row, whose row it is.
+
+    ``source``: where the row says so itself; else it is that of the registration in force at its time. ``parts``: the
+    figures that it is the sum of, each with lines of its own. ``customer``: how a row names whom it is about, if it does.
+    ``taken``: what the rows are asked for themselves. ``name``: where the name of whose it is stands, if not with ``rep``.
+    """
 
     title: Promise
-    rows: Callable[[Span], Rows]
+    rows: Maker | None = None
     at: str = "at"
     rep: str = "owner"
-    source: bool = True
+    source: bool = False
+    parts: tuple[str, ...] = ()
+    customer: str = "customer_id"
+    taken: tuple[str, ...] = ()
+    name: str = ""
 
 
-def _kind(kind: LineKind) -> Callable[[Span], Rows]:
-    return lambda over: events.lines(over.office).filter(over.at("at"), kind=kind)
+def _line(name: str, made: Maker, rep: str = "owner") -> Behind:
+    return Behind(WORDS[name][0], made, rep=rep, source=True)
 
 
-def _first(first: bool) -> Callable[[Span], Rows]:
-    return lambda over: events.lines(over.office).filter(over.at("at"), first=first)
+def _contact(title: Promise, made: Maker) -> Behind:
+    return Behind(title, made, rep="author")
 
 
-def _new(over: Span) -> Rows:
-    return events.openings(over.office).filter(over.at("at"))
+def _deal(title: Promise, made: Maker, at: str = "contracted_at") -> Behind:
+    return Behind(title, made, at=at, rep="rep")
 
 
-def _follow_ups(over: Span) -> QuerySet[FollowUp]:
-    return events.contacts_in(over, closed=True)
+def _customer(figure: str, made: Maker, name: str = "") -> Behind:
+    return Behind(WORDS[figure][0], made, at="registered_at", customer="pk", taken=("rep", "level"), name=name)
 
 
-def _defeats(over: Span) -> Rows:
-    return events.defeats(over.office).filter(over.at("decided_at"))
-
-
-def _deals(over: Span) -> Rows:
-    from sales.models import Deal
-
-    counted = {
-        e.deal for e in events.signings(over.office) if e.signed and e.counts and over.begins <= e.at < over.ends
-    }
-    return Deal.objects.filter(pk__in=counted)
-
-
-def _lapsed(over: Span) -> QuerySet[Episode]:
-    rows = events.lapsed_episodes(over.office, over.end)
-    late = {pk: known for pk, _by_records, known in events.late_lapses(over.office, rows)}
-    day = timedelta(days=1)
-    here = rows.filter(valid_until__gte=over.first - day, valid_until__lt=over.end - day).exclude(pk__in=late)
-    found = {pk for pk, known in late.items() if over.first <= known < over.end}
-    return rows.filter(pk__in=[*here.values_list("pk", flat=True), *found])
-
-
+GOOD = Q(reached=True, has_result=True)
 FIGURES: dict[str, Behind] = {
-    "visits": Behind(_("Visits"), _kind(LineKind.VISIT), rep="receiver"),
-    "calls": Behind(_("Calls"), _kind(LineKind.CALL)),
-    "web": Behind(_("Web leads"), _kind(LineKind.WEB)),
-    "first": Behind(_("First contacts"), _first(True)),
-    "repeat": Behind(_("Repeat contacts"), _first(False)),
-    "new": Behind(_("New registrations"), _new),
-    "deals": Behind(_("Deals"), _deals, at="contracted_at", rep="rep"),
-    "defeats": Behind(_("Defeats"), _defeats, at="decided_at", rep="rep"),
-    "lapsed": Behind(_("Lapsed"), _lapsed, at="since"),
-    "follow_ups": Behind(_("Follow-ups"), _follow_ups, rep="author"),
+    "arrivals": Behind(_("Visits, calls and web leads"), rows.lines(), rep="receiver", source=True),
+    "visits": _line("visits", rows.lines(kind=LineKind.VISIT), "receiver"),
+    "calls": _line("calls", rows.lines(kind=LineKind.CALL), "receiver"),
+    "web": _line("web", rows.lines(kind=LineKind.WEB)),
+    "first": _line("first", rows.lines(first=True)),
+    "repeat": _line("repeat", rows.lines(first=False)),
+    "new": _line("new", rows.new),
+    "registered": Behind(_("Registered"), rows.visits_registered, rep="receiver", source=True),
+    "converted": _line("converted", rows.converted),
+    "deals": _deal(WORDS["deals"][0], rows.signed),
+    "contracts": _deal(_("Contracts signed"), rows.contracts),
+    "deals_cancelled": _deal(WORDS["deals_cancelled"][0], rows.cancelled, "cancelled_at"),
+    "defeats": Behind(WORDS["defeats"][0], rows.defeats, at="decided_at", rep="rep", taken=("ground",)),
+    "lapsed": Behind(WORDS["lapsed"][0], rows.lapsed, at="since"),
+    "reopened": Behind(WORDS["reopened"][0], parts=("from_pool", "undone")),
+    "from_pool": Behind(_("Given out from the pool"), rows.from_pool, at="since"),
+    "undone": _deal(_("Only deal cancelled"), rows.undone, "cancelled_at"),
+    "follow_ups": _contact(WORDS["follow_ups"][0], rows.follow_ups()),
+    "reached": _contact(WORDS["reached"][0], rows.follow_ups(Q(reached=True))),
+    "effective": _contact(_("Effective"), rows.follow_ups(GOOD)),
+    "rejected": _contact(_("Rejected"), rows.rejected),
+    "contacts": _contact(_("Contacts"), rows.contacts()),
+    "contacts_effective": _contact(_("Effective contacts"), rows.contacts(EFFECTIVE)),
+    "contacts_rejected": _contact(WORDS["contacts_rejected"][0], rows.taken_back),
+    "customers_followed": _customer("customers_followed", rows.customers_followed),
+    "open_start": _customer("open_start", rows.open_then(at_end=False), "then"),
+    "open_end": _customer("open_end", rows.open_then(at_end=True), "then"),
+    "warnings": Behind(_("Warnings"), rows.measures(MeasureKind.WARNING), rep="person", customer=""),
+    "fines": Behind(_("Fines"), rows.measures(MeasureKind.FINE), rep="person", customer=""),
 }
 
 
-def behind(over: Span, figure: str, *, rep: int | None, source: str, day: date | None, ground: str) -> Rows:
-    """The rows of one figure, with the customer's number, those asked for alone, newest first."""
+def behind(over: Span, figure: str, asked: Asked) -> Rows:
+    """The rows of one figure, those asked for alone, newest first: when, whose, about whom."""
     what = FIGURES[figure]
-    rows = what.rows(over)
-    if rep is not None:
-        rows = rows.filter(**{what.rep: rep})
-    if source:
-        own = figure in ("visits", "calls", "web", "first", "repeat", "new")
-        rows = (
-            rows.filter(source=source)
-            if own
-            else rows.annotate(source=events.source_then(what.at)).filter(source=source)
-        )
-    if day is not None:
-        begins, ends = day_bounds(day, over.office.timezone)
-        rows = rows.filter(**{f"{what.at}__gte": begins, f"{what.at}__lt": ends})
-    if ground and figure == "defeats":
-        rows = rows.filter(ground=ground)
-    named = rows.annotate(on=F(what.at), no=F("customer__number"), rep_name=F(f"{what.rep}__name"))
+    assert what.rows is not None
+    found = what.rows(over, asked)
+    if asked.rep is not None and "rep" not in what.taken:
+        found = found.filter(**({what.rep: asked.rep} if asked.rep else {f"{what.rep}__isnull": True}))
+    if asked.source:
+        found = found if what.source else found.annotate(source=events.source_then(what.at))
+        found = found.filter(source=asked.source)
+    if asked.day is not None:
+        begins, ends = day_bounds(asked.day, over.office.timezone)
+        found = found.filter(**{f"{what.at}__gte": begins, f"{what.at}__lt": ends})
+    named = found.annotate(on=F(what.at), rep_name=F(what.name or f"{what.rep}__name"))
     return named.order_by("-pk")
+
+
+def number(what: Behind) -> str:
+    """How a row names the register number of its customer."""
+    return "number" if what.customer == "pk" else "customer__number"

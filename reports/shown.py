@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from common import charts
+from common.dates import month_of
 from common.excel import As
 from common.excel_cells import GENERAL, INTEGER, MONEY, PERCENT
 
-from .tables import Column, Drawing, Table
+from .tables import TURNS, Column, Drawing, Table
 
 MOST_DRAWN = 31
 
@@ -50,13 +51,27 @@ def words(value: Any, form: str) -> str:
     return f"{value:,}" if number else value.isoformat() if isinstance(value, date) else str(value)
 
 
-def on_page(table: Table, *, base: str) -> OnPage:
-    """``base``: the address under which the lines of figures are; empty for those who may not open them."""
-    rows = [
-        [_cell(table, at, value, table.keys[n] if table.keys else "", base) for at, value in enumerate(row)]
-        for n, row in enumerate(table.rows)
-    ]
-    total = [_cell(table, at, value, "", "") for at, value in enumerate(table.total or ())]
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The addresses of the lines behind the figures of an office's month, for those who may open them."""
+
+    office: int
+    month: date
+
+    def of(self, column: Column, key: str, month: date | None = None) -> str:
+        """Where the lines of one cell are; ``key`` says which of the figure's lines."""
+        asked = "&".join(part for part in (key, column.key) if part)
+        told = month_of(month or self.month)
+        if column.lines.startswith(TURNS):
+            return f"/fairness/{key.partition('=')[2]}/{column.lines.removeprefix(TURNS)}/?month={told}"
+        return f"/reports/{self.office}/{told}/lines/{column.lines}/{f'?{asked}' if asked else ''}"
+
+
+def on_page(table: Table, lines: Lines | None = None) -> OnPage:
+    """A table with its chart; without ``lines`` no figure can be opened."""
+    rows = [[_cell(table, n, at, value, lines) for at, value in enumerate(row)] for n, row in enumerate(table.rows)]
+    sums = lines if table.sums else None
+    total = [_cell(table, None, at, value, sums) for at, value in enumerate(table.total or ())]
     head = [(column, _right(column)) for column in table.columns]
     return OnPage(table, head, rows, total, drawn(table, table.drawing) if table.drawing else "")
 
@@ -65,13 +80,15 @@ def _right(column: Column) -> bool:
     return column.form in (INTEGER, MONEY, PERCENT)
 
 
-def _cell(table: Table, at: int, value: Any, key: str, base: str) -> Shown:
-    column, form = table.columns[at], table.columns[at].form
-    lines = column.lines
+def _cell(table: Table, row: int | None, at: int, value: Any, lines: Lines | None) -> Shown:
+    """One cell of a row, or of the total; nothing leads to no lines at all."""
+    column = table.columns[at]
+    key = table.keys[row] if row is not None and table.keys else ""
     if isinstance(value, As):
-        value, form, lines, key = value.value, value.form, key.partition(":")[2], ""
-    url = f"{base}{lines}/?{key}".rstrip("?") if base and lines else ""
-    return Shown(words(value, form), url if value else "", _right(column))
+        column, value, key = replace(column, form=value.form, lines=key.partition(":")[2]), value.value, ""
+    month = table.months[row] if row is not None and table.months else None
+    url = lines.of(column, key, month) if lines and value and column.lines else ""
+    return Shown(words(value, column.form), url, _right(table.columns[at]))
 
 
 def drawn(table: Table, drawing: Drawing) -> SafeString:

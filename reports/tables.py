@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from common.excel_cells import INTEGER, MONEY, PERCENT, TEXT
+from common.excel_cells import DAY, INTEGER, MONEY, PERCENT, TEXT
 
 from .figures import MonthFigures
+
+TURNS = "turns/"  # before the name of a figure whose lines are events of the rotation
 
 
 @dataclass(frozen=True)
 class Column:
-    """``words`` define the figure; ``lines`` names the list behind it, where there is one (REP-06)."""
+    """``words`` define the figure; ``lines`` names the list behind it, where there is one, ``key`` which of it (REP-06)."""
 
     title: str
     form: str = INTEGER
     words: str = ""
     lines: str = ""
     width: float = 11
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Table:
-    """``keys`` say of each row what it is about, as an address of lines names it: ``source=web``."""
+    """``keys`` say of each row what it is about, as an address of lines names it: ``source=web``.
+
+    ``months``: of which month each row is, where they are of many. ``sums``: the total is that of the month's own lines.
+    """
 
     key: str
     title: str
@@ -48,6 +55,8 @@ class Table:
     drawing: Drawing | None = None
     words: str = ""
     personal: bool = False
+    months: Sequence[date] = ()
+    sums: bool = False
 
 
 Maker = Callable[[MonthFigures], Table]
@@ -77,4 +86,18 @@ def of_month(found: MonthFigures, makers: Sequence[Maker], *, people: bool) -> l
     return [table for make in makers if (table := make(found)).rows and (people or not table.personal)]
 
 
-__all__ = ["INTEGER", "MONEY", "PERCENT", "TEXT", "Column", "Drawing", "Maker", "Table", "label", "part_of", "total_of"]
+__all__ = [
+    "DAY",
+    "INTEGER",
+    "MONEY",
+    "PERCENT",
+    "TEXT",
+    "TURNS",
+    "Column",
+    "Drawing",
+    "Maker",
+    "Table",
+    "label",
+    "part_of",
+    "total_of",
+]

@@ -20,10 +20,12 @@ from staff.roles import Duty
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 HEADINGS = {
+    "days": _("Days with a place in the order"),
     "taken": _("Turns taken"),
     "passed": _("Turns lost by being passed"),
     "returning": _("Returning customers received"),
     "given_back": _("Turns given back"),
+    "registered": _("Registered"),
 }
 
 

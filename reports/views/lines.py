@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,48 +16,82 @@ from common.htmx import render_part
 from customers.models import Customer
 from customers.rows import moment
 from reports import events
+from reports.events import Span
 from reports.forms import BehindForm, month_from
-from reports.lines import FIGURES, behind
+from reports.lines import FIGURES, Behind, behind, number
+from reports.rows import Asked, Rows
+from reports.words import WORDS
 from staff.access import check_duty, needs
-from staff.models import User
+from staff.models import Measure, User
 from staff.roles import Duty
 
 from .month import fetch
 
 PAGE = 50
+MOST = 100_000
 
 
 @require_safe
 @needs(Duty.SEE_REPORTS)
 def month_lines(request: HttpRequest, office: int, month: str, figure: str) -> HttpResponse:
-    """Number, time and rep of each row that the figure counts; names are on the customer's own page."""
+    """When, whose and about whom each row is that the figure counts; names are on the customer's own page."""
     place, first = fetch(request, office), month_from(month)
     check_duty(request, Duty.SEE_OFFICE)
     form = BehindForm(request.GET)
     if figure not in FIGURES or not form.is_valid():
         raise Http404
-    asked: dict[str, Any] = form.cleaned_data
-    rows = behind(events.span(place, first, first), figure, **asked)
-    seen = rows.filter(customer__in=Customer.objects.visible_to(request.user).values("pk"))
-    counted = seen.annotate(total=counting.CappedCount(seen))
-    values = counted.values("id", "on", "no", "rep_name", "customer_id", "total")
-    page = keyset.page(values, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
-    context = {
-        "office": place,
-        "month": first,
-        "key": month_of(first),
-        "heading": FIGURES[figure].title,
-        "chosen": told(asked, form),
-        "rows": [{**row, "at": moment(row["on"])} for row in page.rows],
-        "page": page,
-        "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
-    }
+    over, what = events.span(place, first, first), FIGURES[figure]
+    context = {"office": place, "month": first, "key": month_of(first), "heading": what.title}
+    context |= {"meaning": WORDS[figure][1] if figure in WORDS else "", "chosen": told(form)}
+    if what.parts:
+        context |= parts(over, what, form.asked())
+    else:
+        context |= listed(request, what, behind(over, figure, form.asked()))
     return render_part(request, "reports/lines.html", context, part="list")
 
 
-def told(asked: dict[str, Any], form: BehindForm) -> list[str]:
+def listed(request: HttpRequest, what: Behind, rows: Rows) -> dict[str, Any]:
+    """One page of the rows."""
+    fields = ["id", "on", "rep_name", "total"]
+    if what.customer:
+        seen = Customer.objects.visible_to(request.user).values("pk")
+        rows = rows.filter(**{f"{what.customer}__in": seen}).annotate(no=F(number(what)), about=F(what.customer))
+        fields += ["no", "about"]
+    values = rows.annotate(total=counting.CappedCount(rows, most=MOST)).values(*fields)
+    page = keyset.page(values, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
+    total = counting.in_words(page.rows[0]["total"], most=MOST) if page.rows else "0"
+    mine = set() if what.customer else judged(request.user, page.rows)
+    shown = [
+        {"no": row.get("no"), "to": _address(row, mine), "rep": row["rep_name"], "at": moment(row["on"])}
+        for row in page.rows
+    ]
+    return {"rows": shown, "page": page, "total": total}
+
+
+def judged(user: User, rows: list[dict[str, Any]]) -> set[int]:
+    """Which of these warnings and fines the reader may open: not their own, not those of whoever stands above them."""
+    found = Measure.objects.judged_by(user).filter(pk__in=[row["id"] for row in rows])
+    return set(found.values_list("pk", flat=True))
+
+
+def _address(row: dict[str, Any], mine: set[int]) -> str:
+    """Where a row leads: to its customer, or to a warning that the reader may judge."""
+    if "about" in row:
+        return reverse("customer", args=[row["about"]])
+    return reverse("conduct_measure", args=[row["id"]]) if row["id"] in mine else ""
+
+
+def parts(over: Span, what: Behind, asked: Asked) -> dict[str, Any]:
+    """What a figure is the sum of."""
+    found = [(name, FIGURES[name].title, behind(over, name, asked).count()) for name in what.parts]
+    return {"parts": found, "total": f"{sum(n for _name, _title, n in found):,}"}
+
+
+def told(form: BehindForm) -> list[str]:
     """What is asked for, in words."""
-    found = [str(dict(form.fields[name].choices)[asked[name]]) for name in ("source", "ground") if asked[name]]  # type: ignore[attr-defined]
-    if asked["rep"]:
+    asked = form.cleaned_data
+    choices = {name: dict(form.fields[name].choices) for name in ("source", "ground", "level")}  # type: ignore[attr-defined]
+    found = [str(words[asked[name]]) for name, words in choices.items() if asked[name]]
+    if asked["rep"] is not None:
         found.append(str(User.objects.filter(pk=asked["rep"]).values_list("name", flat=True).first() or _("nobody")))
     return found + ([asked["day"].isoformat()] if asked["day"] else [])

@@ -40,6 +40,11 @@ def sees_persons(user: User) -> bool:
     return user.posting is not None and user.posting.role in PERSONS
 
 
+def opens_lines(user: User, office: Office) -> bool:
+    """Whether the lines behind the figures are for this reader: those who see the office's customers (OFF-03)."""
+    return user.office == office and user.has(Duty.SEE_OFFICE)
+
+
 def fetch(request: HttpRequest, office: int) -> Office:
     """The office, if its reports are for this reader; else 404."""
     return get_object_or_404(offices_for(request.user), pk=office)
@@ -87,10 +92,9 @@ def month(request: HttpRequest, office: int, month: str) -> HttpResponse:
 
 def described(request: HttpRequest, office: Office, found: MonthFigures) -> dict[str, Any]:
     """The figures as the page shows them."""
-    opens = request.user.office == office and request.user.has(Duty.SEE_OFFICE)
-    base = f"/reports/{office.pk}/{month_of(found.month)}/lines/" if opens else ""
+    lines = shown.Lines(office.pk, found.month) if opens_lines(request.user, office) else None
     persons = sees_persons(request.user)
-    made = [shown.on_page(table, base=base) for table in tables.of_month(found, workbook.MAKERS, people=persons)]
+    made = [shown.on_page(table, lines) for table in tables.of_month(found, workbook.MAKERS, people=persons)]
     summary, *rest = made
     keys = [key.partition(":")[0] for key in summary.table.keys]
     stats = [(row[0].text, row[1]) for key, row in zip(keys, summary.rows, strict=True) if key in FACTS]
@@ -107,14 +111,15 @@ def month_workbook(request: HttpRequest, office: int, month: str) -> HttpRespons
         raise PermissionDenied(_("The workbook is for the office and its branch. Ask the marketing manager"))
     if first > first_of_month(place.today(now)):
         raise Http404
-    kept = MonthArchive.objects.filter(office=place, month=first).first()
-    content = bytes(kept.workbook) if kept else made_now(request.user, place, first, now)
-    if request.method == "GET":
-        subject = f"month:{month_of(first)}"
-        AccessLog.objects.create(office=place, user=request.user, action=Look.DOWNLOADED, subject=subject, at=now)
-    response = HttpResponse(content, content_type=MIME)
+    response = HttpResponse(content_type=MIME)
     name = quote(f"{place.name}-{month_of(first)}.xlsx")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    if request.method == "HEAD":
+        return response  # nothing is built, and nobody took anything out
+    kept = MonthArchive.objects.filter(office=place, month=first).first()
+    response.content = bytes(kept.workbook) if kept else made_now(request.user, place, first, now)
+    subject = f"month:{month_of(first)}"
+    AccessLog.objects.create(office=place, user=request.user, action=Look.DOWNLOADED, subject=subject, at=now)
     return response
 
 

@@ -19,7 +19,7 @@ from staff.access import needs
 from staff.models import Office
 from staff.roles import Duty
 
-from .month import months_around
+from .month import months_around, opens_lines
 
 
 def flow_of(office: Office, month: date, kept: MonthArchive | None, now: datetime) -> Flow:
@@ -41,9 +41,10 @@ def offices(request: HttpRequest) -> HttpResponse:
     kept = {one.office_id: one for one in archives}
     rows = [(place, flow_of(place, month, kept.get(place.pk), now)) for place in places]
     table = comparing.table(rows)
-    context = {
-        "table": shown.on_page(table, base=""),
-        "places": list(zip(places, shown.on_page(table, base="").rows, strict=True)),
-    }
+    made = shown.on_page(table)
+    for n, place in enumerate(places):
+        if opens_lines(request.user, place):
+            made.rows[n] = shown.on_page(table, shown.Lines(place.pk, month)).rows[n]
+    context = {"table": made, "places": list(zip(places, made.rows, strict=True))}
     around = months_around(places[0], month, now) if places else {}
     return render(request, "reports/offices.html", context | {"month": month, **around})

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from common.excel import MIME
 from customers import contact_signing
 from reports import archive
 from reports.models import MonthArchive, Receipt
@@ -64,7 +65,7 @@ def test_a_closed_month_shows_its_archive_whatever_is_corrected_later(april, sig
     contact_signing.reject(april.kept, by=april.supervisor, now=april.at("09:00"), reason="没有通话")
     client = sign_in(april.supervisor)
     assert figure(client.get(page(april)), "follow_ups") == "1"
-    assert figure(client.get(page(april, "2026-04")), "rejected") == "1"
+    assert figure(client.get(page(april, "2026-04")), "contacts_rejected") == "1"
     assert MonthArchive.objects.get().figures_sha256 in client.get(page(april)).content.decode()
 
 
@@ -74,6 +75,19 @@ def test_the_workbook_of_a_closed_month_is_the_archived_one_and_the_download_is_
     assert response.content == bytes(MonthArchive.objects.get().workbook)
     entry = AccessLog.objects.get(user=april.planner)
     assert (entry.action, entry.subject) == ("downloaded", "month:2026-03")
+
+
+@pytest.mark.rule("REP-05", "ACC-05")
+@pytest.mark.parametrize("month", ["2026-03", "2026-04"])
+def test_asking_for_the_head_of_a_workbook_builds_and_logs_nothing(april, sign_in, month):
+    client = sign_in(april.planner)
+    with CaptureQueriesContext(connection) as asked:
+        response = client.head(page(april, month, "workbook/"))
+    assert (response.status_code, response.content, response["Content-Type"]) == (200, b"", MIME)
+    assert f"-{month}.xlsx" in response["Content-Disposition"]
+    assert [one["sql"] for one in asked if "registerline" in one["sql"] or "montharchive" in one["sql"]] == []
+    assert AccessLog.objects.filter(action="downloaded").count() == 0
+    assert sign_in(staff_member(Role.HQ, april.office)).head(page(april, month, "workbook/")).status_code == 403
 
 
 @pytest.mark.rule("REP-07")

@@ -1,0 +1,110 @@
+"""Every number of the month's pages that counts records leads to as many lines as it says (REP-06)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+import time_machine
+from django.test import Client
+
+from customers import cards, contact_signing, defeat, ownership
+from reports import archive
+from reports.shown import Shown
+from sales import deals
+from staff import measures
+from tests.house import phone
+from tests.reports.conftest import APRIL, Shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.rule("REP-06")]
+LINK = re.compile(r'<a href="(/reports/\d+/[\d-]+/lines/[^"]+|/fairness/[^"]+)">([\d,.%]+)</a>')
+
+
+@pytest.fixture
+def spring(shop):
+    """March is closed, April runs: in both, something of everything happened."""
+    march(shop)
+    shop.go(APRIL, "B", "A")
+    archive.close_months(now=shop.at("02:00"))
+    april(shop)
+    with time_machine.travel(shop.at("20:00", date(2026, 4, 28)), tick=False):
+        yield shop
+
+
+def march(shop: Shop) -> None:
+    for n in range(1, 5):
+        shop.leave(shop.visit(f"09:1{n}", phone=phone(n), source="media"), f"09:4{n}")
+    told = [shop.call(f"10:{n}", "A", phone=phone(n)) for n in range(10, 16)]
+    shop.web(at="11:00", phone=phone(20))
+    shop.waiting = shop.web(at="11:01", phone=phone(21))
+    shop.leave(shop.visit("11:10", phone=phone(1)), "11:20")
+    shop.leave(shop.visit("11:30", look=True), "11:31")
+    shop.kept = [shop.followed(one, f"12:0{n}", level="ABC"[n % 3]) for n, one in enumerate(told[:4])]
+    shop.followed(told[4], "12:30", reached=False, result="")
+    shop.first = shop.sold(told[0], "1-1", "13:00")
+    shop.sold(told[0], "1-2", "13:30")
+    shop.second = shop.sold(told[1], "1-3", "14:00")
+    lost(shop, told[2], "15:00")
+    contact_signing.reject(shop.kept[3], by=shop.supervisor, now=shop.at("16:00"), reason="没有通话")
+    for n in range(4):
+        warn = {"kind": "careless", "reason": "漏记", "by": shop.supervisor, "now": shop.at(f"17:0{n}")}
+        shop.warning = measures.warn(shop.people["A"], office=shop.office, **warn)
+
+
+def lost(shop: Shop, told: object, at: str) -> None:
+    customer = shop.customer(told)
+    found = cards.Findings(need=True, confidence=True, power=True)
+    cards.save_draft(customer, by=customer.owner, now=shop.at(at), content="{}", findings={})
+    cards.submit(customer, by=customer.owner, now=shop.at(at), findings=found, level="B", reason="看过")
+    defeat.request(customer, by=customer.owner, now=shop.at(at), ground="elsewhere", lost_to="别处")
+    defeat.confirm(customer, by=shop.clerk, now=shop.at(at))
+    defeat.approve(customer, by=shop.manager, now=shop.at(at))
+
+
+def april(shop: Shop) -> None:
+    shop.leave(shop.visit("09:30", phone=phone(21)), "09:50")  # the lead whom nobody had been given
+    contact_signing.reject(shop.kept[1], by=shop.supervisor, now=shop.at("10:00"), reason="没有通话")
+    deals.cancel(shop.second, by=shop.manager, now=shop.at("11:00"), reason="贷款未批")
+    measures.withdraw(shop.warning, by=shop.manager, reason="查明属实", now=shop.at("11:30"))
+    told = shop.call("12:00", "B", phone=phone(30))
+    shop.sold(told, "1-4", "13:00")
+    shop.go(date(2026, 4, 20), "A", "B")
+    shop.followed(shop.call("09:00", "A", phone=phone(31)), "10:00")
+    lapsed = shop.office.customers.get(number=3)
+    ownership.assign(lapsed, to=shop.people["B"], by=shop.manager, now=shop.at("11:00"))
+
+
+def count_of(client: Client, url: str) -> int:
+    """How many lines an address lists."""
+    response = client.get(url.replace("&amp;", "&"))
+    assert response.status_code == 200, url
+    context = response.context
+    return len(context["lines"]) if "lines" in context else int(context["total"].replace(",", ""))
+
+
+def counts(text: str) -> bool:
+    return "." not in text and "%" not in text
+
+
+@pytest.mark.parametrize(("month", "least"), [("2026-03", 60), ("2026-04", 60)])
+def test_every_number_of_the_month_opens_as_many_lines(spring, sign_in, month, least):
+    client = sign_in(spring.manager)
+    response = client.get(f"/reports/{spring.office.pk}/{month}/")
+    links = set(LINK.findall(response.content.decode()))
+    told = {(url, text): count_of(client, url) for url, text in links}
+    wrong = [(*one, found) for one, found in told.items() if counts(one[1]) and one[1] != f"{found:,}"]
+    assert wrong == []
+    assert len(links) >= least
+
+
+@pytest.mark.parametrize("month", ["2026-03", "2026-04"])
+def test_no_number_of_records_leads_nowhere(spring, sign_in, month):
+    context = sign_in(spring.manager).get(f"/reports/{spring.office.pk}/{month}/").context
+    rows = [(one.table.key, row) for one in [context["summary"], *context["tables"]] for row in one.rows]
+    assert [(key, row[0].text, cell.text) for key, row in rows for cell in row if unopened(cell)] == []
+
+
+def unopened(cell: Shown) -> bool:
+    """A number of records that leads nowhere."""
+    return cell.right and not cell.url and counts(cell.text) and cell.text not in ("—", "0")
