@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common.dates import last_valid_day, local_day, midnight
 from common.errors import RuleError
+from common.prepared import Prepared
 from common.states import Machine
 from staff.models import Office, User
 from staff.roles import Duty
@@ -30,6 +31,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     CardState.FILED: frozenset({CardState.SUBMITTED}),
 }
 STATES = Machine(TRANSITIONS, gettext_lazy("The A-card is %(now)s: it cannot become %(to)s now"), rule="CARD-04")
+CARD = Prepared(lambda customer, number: Card.objects.filter(customer=customer, number=number), int, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Findings:
 
 def of(customer: Customer) -> Card | None:
     """The A-card of the present registration, if it was begun."""
-    return Card.objects.filter(customer=customer, number=customer.number).first()
+    return CARD.first(customer.pk, customer.number)
 
 
 def deadline_day(customer: Customer, office: Office) -> date:

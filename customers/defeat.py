@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
+from common.prepared import Prepared
 from common.states import Machine
 from staff import approvals
 from staff.approvals import Facts
@@ -46,6 +47,11 @@ STATES = Machine(
 )
 STEPS = (Role.CLERK, Role.MARKETING_MANAGER)
 WARNED = frozenset({Level.A, Level.B, Level.D})
+NEWEST = Prepared(
+    lambda customer, number: DefeatRequest.objects.filter(customer=customer, number=number).order_by("-pk")[:1],
+    int,
+    int,
+)
 
 
 def open_request(customer: Customer) -> DefeatRequest | None:
@@ -156,7 +162,7 @@ def step_of(asked: DefeatRequest, customer: Customer) -> ApprovalRequest:
 
 def _locked(customer: Customer) -> tuple[Customer, DefeatRequest]:
     customer = relock(customer)
-    found = DefeatRequest.objects.filter(customer=customer, number=customer.number).order_by("-pk").first()
+    found = NEWEST.first(customer.pk, customer.number)
     if found is None:
         raise RuleError(_("There is no defeat request for this customer"), rule="LOST-04")
     found.customer = customer

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import last_valid_day, midnight
 from common.errors import RuleError
+from common.prepared import Prepared
 from staff import approvals, leaving, posting
 from staff.models import Office, User
 from staff.roles import SELLING_ROLES, Duty
@@ -36,6 +37,8 @@ from .models.register import LineKind
 from .validity import holds_until
 
 MIRRORED = ["owner", "since", "valid_until", "standing", "next_due"]
+LOCKED = Prepared(lambda pk: Customer.objects.filter(pk=pk).select_related("key").select_for_update(of=("self",)), int)
+CURRENT = Prepared(lambda customer: Episode.objects.filter(customer=customer, until__isnull=True), int)
 
 
 def lapse_moment(valid_until: date, office: Office) -> datetime:
@@ -78,7 +81,7 @@ def open_episode(
 
 def current_episode(customer: Customer) -> Episode | None:
     """The episode that has not been written down as ended; it may have lapsed all the same."""
-    return Episode.objects.filter(customer=customer, until__isnull=True).first()
+    return CURRENT.first(customer.pk)
 
 
 def end_episode(customer: Customer, *, office: Office, now: datetime, ended: str) -> None:
@@ -203,7 +206,7 @@ def state_words(state: str) -> str:
 
 def relock(customer: Customer) -> Customer:
     """The customer as it is now, its row locked until the transaction ends; the office is the caller's."""
-    fresh = Customer.objects.select_related("key").select_for_update(of=("self",)).get(pk=customer.pk)
+    fresh = LOCKED.get(customer.pk)
     fresh.office = customer.office
     return fresh
 

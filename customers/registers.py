@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from common import phones
 from common.errors import RuleError
 from common.names import clean
+from common.prepared import Prepared
 from staff.models import Office, User
 from staff.roles import Duty
 
@@ -25,6 +26,7 @@ from .models.register import CorrectionKind
 
 CORRECTABLE = ("name", "phone", "companions", "needs", "summary")
 RECORDED = ("shown", "summary", "intent", "companions")
+COUNTER = Prepared(lambda office: OfficeRegister.objects.filter(office=office).select_for_update(of=("self",)), int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,10 @@ class LineFacts:
 
 def lock(office: Office) -> OfficeRegister:
     """The office's counter row, locked until the transaction ends: arrivals of one office follow one another."""
-    locked = OfficeRegister.objects.select_for_update(of=("self",))
-    register = locked.filter(office=office).first()
+    register = COUNTER.first(office.pk)
     if register is None:
         OfficeRegister.objects.get_or_create(office=office)
-        register = locked.get(office=office)
+        register = COUNTER.get(office.pk)
     return register
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from common.dates import first_of_month
+from common.prepared import Prepared
 from sales import results
 from staff.models import Office, Posting, Strategy, User
 
@@ -18,15 +19,18 @@ from .models import Day, RotationEvent
 from .ranking import Background, rank
 from .seats import Board, Event, Outcome, Seat
 
+LOCKED = Prepared(
+    lambda office, day: Day.objects.filter(office=office, day=day).select_for_update(of=("self",)), int, date
+)
+
 
 def lock(office: Office, *, now: datetime) -> Day:
     """Today's row, locked until the transaction ends; the order is fixed first if its hour has come."""
     today = office.today(now)
-    locked = Day.objects.select_for_update(of=("self",)).filter(office=office, day=today)
-    day = locked.first()
+    day = LOCKED.first(office.pk, today)
     if day is None:
         Day.objects.get_or_create(office=office, day=today)
-        day = locked.get()
+        day = LOCKED.get(office.pk, today)
     day.office = office
     board = board_of(day)
     if not board.fixed and now >= opening(office, today):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import RuleError
+from common.prepared import Prepared
 from common.states import Machine
 
 from . import deciders, notices
@@ -64,6 +65,12 @@ CLOSES = {
     Decision.RETURN: ApprovalState.RETURNED,
 }
 MOST_WORDS = 300
+WAITING = Prepared(
+    lambda subject: ApprovalRequest.objects.filter(subject=subject, state=ApprovalState.PENDING).select_for_update(
+        of=("self",)
+    ),
+    str,
+)
 DECISIONS = (Decision.APPROVE, Decision.REFUSE, Decision.RETURN)
 OUTCOMES = {
     ApprovalState.APPROVED: gettext_lazy("{title}: approved"),
@@ -201,8 +208,7 @@ def decide_held(
 
 def lock(subject: str, *, office: Office) -> ApprovalRequest | None:
     """The waiting request about a subject, locked for ``decide_held`` or ``fall`` in the caller's transaction."""
-    waiting = ApprovalRequest.objects.filter(subject=subject, state=ApprovalState.PENDING)
-    found = waiting.select_for_update(of=("self",)).first()
+    found = WAITING.first(subject)
     if found is not None:
         found.office = office
     return found

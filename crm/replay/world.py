@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
+from common.prepared import Prepared
 from customers.models import Customer
 from staff.models import Office, User
+
+CUSTOMER = Prepared(lambda pk: Customer.objects.filter(pk=pk).select_related("key"), int)
 
 
 @dataclass
@@ -50,7 +53,7 @@ class World:
         """The customer of a key, as the records are now."""
         if key is None:
             return None
-        customer = Customer.objects.select_related("key").get(pk=self.known(key))
+        customer = CUSTOMER.get(self.known(key))
         customer.office = self.office
         return customer
 
