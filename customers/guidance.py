@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,8 @@ from .models import Customer, Guidance
 from .ownership import check_can_own, check_supervises, relock
 
 LONGEST = 500
+FRESH = timedelta(days=2)
+MOST_FRESH = 10
 
 
 def _checked(office: Office, words: str, by: User) -> str:
@@ -71,3 +74,13 @@ def of_day(office: Office, day: date) -> list[Guidance]:
     """What was advised on a day, in order; the customers' keys come along."""
     rows = Guidance.objects.filter(office=office, day=day).select_related("by", "person", "customer__key")
     return list(rows.order_by("at", "pk"))
+
+
+def fresh(person: User, *, now: datetime) -> list[Guidance]:
+    """What a rep was advised at the last meetings, newest first: to the rep, and on customers whom the rep still holds."""
+    if person.office is None:
+        return []
+    today = person.office.today(now)
+    held = Customer.objects.filter(Customer.objects.held(today, person), office=person.office)
+    rows = Guidance.objects.filter(Q(customer=None) | Q(customer__in=held), person=person, day__gte=today - FRESH)
+    return list(rows.select_related("by", "customer__key").order_by("-at", "-pk")[:MOST_FRESH])

@@ -49,7 +49,7 @@ ORDER: dict[str, tuple[Any, ...]] = {
 }
 FIELDS = {
     CARDS: ("customer__number", "level", "submitted_at", "customer__owner__name"),
-    CONTACTS: ("customer__number", "level", "at", "author__name"),
+    CONTACTS: ("customer__number", "level", "at", "author__name", "result_sealed"),
     DEFEATS: ("customer__number", "level", "requested_at", "rep__name"),
     LATE: ("number", "level", "next_due", "owner__name"),
     DEALT: ("number", "level", "registered_at", "owner__name"),
@@ -58,7 +58,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One item of the list; ``late`` if its time has passed."""
+    """One item of the list; ``late`` if its time has passed, ``said``: what a contact brought."""
 
     pk: int
     number: int
@@ -67,6 +67,7 @@ class Waiting:
     at: datetime | date | None
     who: str
     late: bool
+    said: str = ""
 
 
 def kinds_of(user: User) -> list[str]:
@@ -142,7 +143,7 @@ def items(kind: str, user: User, *, now: datetime) -> list[Waiting]:
     found = waiting(kind, user, now=now).annotate(name_sealed=Subquery(person.values("name_sealed")[:1]))
     rows = list(found.values("pk", "name_sealed", *FIELDS[kind], *(OWN_KEY if own else KEY))[:MOST])
     opener, office, prefix = Opener(), user.office, "" if own else "customer__"
-    number, level, at, who = FIELDS[kind]
+    number, level, at, who, *said = FIELDS[kind]
     return [
         Waiting(
             pk=row["pk"],
@@ -152,6 +153,7 @@ def items(kind: str, user: User, *, now: datetime) -> list[Waiting]:
             at=row[at],
             who=row[who] or "—",
             late=is_late(kind, row[at], office, now=now),  # type: ignore[arg-type]
+            said=opener.text(row, row[said[0]], model="FollowUp", field="result", of=prefix) if said else "",
         )
         for row in rows
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.forms import PlainForm
 from customers import reps
@@ -89,7 +90,7 @@ class OwnWordsForm(PlainForm):
 class PlanForm(PlainForm):
     """The plan of a week."""
 
-    plan = words_field(_("Plan"), 4000, 5, required=False)
+    plan = words_field(pgettext_lazy("week", "Plan"), 4000, 5, required=False)
 
 
 class IntentFilter(Filter):

@@ -19,7 +19,7 @@ def turns(found: MonthFigures) -> Table:
         _turn("passed", _("Passed"), _("Turns lost by being away")),
         _turn("returning", _("Returning"), _("Customers with a valid registration who were received")),
         _turn("given_back", _("Given back"), _("Visitors who only looked around")),
-        Column(_("Registered"), INTEGER, _("Registrations opened by visits received"), "registered"),
+        Column(_("Registrations"), INTEGER, _("Registrations opened by visits received"), "registered"),
         Column(_("Per turn"), PERCENT, _("Registered ÷ turns taken")),
         Column(_("Deals per turn"), PERCENT, _("Deals of the month ÷ turns taken"), width=13),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import heroicons
 from django import forms, template
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -61,6 +61,15 @@ def clock(moment: datetime | None) -> SafeString:
 def day(value: date | None) -> SafeString:
     """``2026-11-22``; a dash for a missing day."""
     return mark_safe(MISSING) if value is None else format_html('<time datetime="{0}">{0}</time>', value.isoformat())
+
+
+@register.simple_tag
+def dated(value: date) -> SafeString:
+    """``2026-11-22 Sunday``: a day where it matters which day of the week it is."""
+    name = formats.date_format(value, "l")
+    return format_html(
+        '<time class="nowrap" datetime="{0}">{0}</time> <span class="nowrap">{1}</span>', value.isoformat(), name
+    )
 
 
 @register.filter

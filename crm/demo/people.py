@@ -77,7 +77,14 @@ def _post(world: World, person: Person, number: int | None, *, since: datetime, 
     user = User.objects.create(username=person.username, name=person.name, password=password)
     office = world.office
     Posting.objects.create(user=user, role=person.role, office=office, number=number, since=office.today(since))
-    if person.role == Role.TRAINEE:
-        Fitness.objects.create(user=user, office=office, reason=UnfitReason.TRAINING, since=since, set_by=user)
+    if person.role == Role.SUPERVISOR:
+        _trainees_wait(world, since=since, by=user)
     world.people[person.username] = user
     world.codes[user.pk] = person.username
+
+
+def _trainees_wait(world: World, *, since: datetime, by: User) -> None:
+    """Whoever is in training receives nobody yet."""
+    for posting in Posting.objects.filter(office=world.office, role=Role.TRAINEE):
+        why = UnfitReason.TRAINING
+        Fitness.objects.create(user=posting.user, office=world.office, reason=why, since=since, set_by=by)

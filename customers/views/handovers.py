@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,8 +21,9 @@ from common.templatetags.ui import badge
 from customers import handover as rules
 from customers import leaver, rows
 from customers.forms_handover import StartForm
-from customers.models import OPEN_HANDOVERS, Handover, HandoverItem, HandoverState
+from customers.models import OPEN_HANDOVERS, Handover, HandoverItem, HandoverShare, HandoverState
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 SEES = (Duty.SUPERVISE, Duty.SEE_OWN)
@@ -53,15 +55,33 @@ def handovers(request: HttpRequest) -> HttpResponse:
     counted = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "total")
     page = keyset.page(counted, order=("-opened_at", "-id"), cursor=request.GET.get("cursor"))
     supervises = request.user.has(Duty.SUPERVISE)
-    going = list(leaver.urgent(request.user.office, now=now)[: leaver.MOST]) if supervises else []
+    going = leaver.urgent(request.user.office, now=now) if supervises else User.objects.none()
+    under_way = Handover.objects.filter(office=request.user.office, state__in=OPEN_HANDOVERS)
+    yours = _to_confirm(request.user, [row["pk"] for row in page.rows])
     context = {
         "page": page,
-        "rows": [{**row, "at": rows.moment(row["opened_at"]), "badge": state_badge(row["state"])} for row in page.rows],
+        "rows": [
+            {
+                **row,
+                "at": rows.moment(row["opened_at"]),
+                "badge": state_badge(row["state"]),
+                "yours": row["pk"] in yours,
+            }
+            for row in page.rows
+        ],
         "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
         "supervises": supervises,
-        "going": going,
+        "going": list(going.exclude(pk__in=under_way.values("giver"))[: leaver.MOST]),
     }
     return render_part(request, LIST, context, part="list")
+
+
+def _to_confirm(user: User, pks: list[int]) -> set[int]:
+    """Those of the handovers in which ``user`` has not yet confirmed as giver or receiver."""
+    found = Handover.objects.filter(pk__in=pks, state__in=OPEN_HANDOVERS)
+    gives = Q(giver=user, state=HandoverState.PROPOSED)
+    receives = Q(pk__in=HandoverShare.objects.filter(receiver=user, received_at=None).values("handover"))
+    return set(found.filter(gives | receives).values_list("pk", flat=True))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

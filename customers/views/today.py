@@ -16,7 +16,7 @@ from common import phones
 from common.errors import RuleError, refusal
 from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
-from customers import access, contacts
+from customers import access, contacts, guidance
 from customers import today as days
 from customers.models import CardState, Customer, Person
 from staff.access import needs
@@ -59,7 +59,13 @@ def _lists(found: days.Today) -> list[dict[str, Any]]:
 def today(request: HttpRequest) -> HttpResponse:
     """What is to be done today."""
     found = days.of(request.user, now=timezone.now())
-    context = {"found": found, "lists": _lists(found), "more": found.total_due > days.MOST, "states": CardState}
+    context = {
+        "found": found,
+        "lists": _lists(found),
+        "more": found.total_due > days.MOST,
+        "states": CardState,
+        "guided": guidance.fresh(request.user, now=timezone.now()),
+    }
     return render_part(request, TEMPLATE, context, part="day")
 
 
@@ -83,6 +89,7 @@ def _context(request: HttpRequest, customer: Customer, form: forms.Form | None =
         "name": next((person.name for person in people if person.name), "—"),
         "masked": phones.mask(callee.phone) if callee else "",
         "latest": latest,
+        "guided": guidance.of_customer(customer)[:1],
         "late": max((day - customer.next_due).days, 0) if customer.next_due else 0,
         "left": customer.days_left(day),
         "form": form or contact_form(customer, day),

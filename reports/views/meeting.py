@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -42,10 +43,17 @@ def _context(request: HttpRequest, **wrong: Any) -> dict[str, Any]:
             (one, wrong.get("answer", {}).get(one.pk) or AnswerForm(auto_id=f"a{one.pk}_%s")) for one in problems
         ],
         "problem_form": wrong.get("problem") or ProblemForm(auto_id="problem_%s"),
-        "guidance_form": wrong.get("guidance") or GuidanceForm(auto_id="guidance_%s", office=office, today=today),
+        "guidance_form": wrong.get("guidance") or _guidance_form(request, today),
         "guidance": guidance.of_day(office, day),
         "handed_in": DayReport.objects.filter(office=office, day=day, submitted_at__isnull=False).count(),
     }
+
+
+def _guidance_form(request: HttpRequest, today: date) -> GuidanceForm:
+    """An empty form, or one on the customer whose number the address names."""
+    number = request.GET.get("guide", "")
+    said = {"number": number} if number.isascii() and number.isdigit() and len(number) < 10 else {}
+    return GuidanceForm(auto_id="guidance_%s", office=request.user.office, today=today, initial=said)
 
 
 @require_safe

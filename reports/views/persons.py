@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import reps
-from reports import person_figures, persons
+from reports import naming, person_figures, persons
 from reports.day_figures import week_of
 from reports.forms_meeting import CommentForm, DayForm, OwnWordsForm, PlanForm
 from reports.models import DayReport, WeekReport
@@ -49,7 +49,7 @@ def _my_day(request: HttpRequest, day: date, form: OwnWordsForm | None = None) -
         "day": day,
         "report": report,
         "handed_in": handed_in,
-        "figures": figures,
+        "figures": naming.named([figures], viewer=user)[0],
         "form": form or (None if handed_in else OwnWordsForm(initial={"words": report.words if report else ""})),
         **_neighbours(day, user.office.today(now), 1),
     }
@@ -80,10 +80,11 @@ def _days(request: HttpRequest, wrong: tuple[int, CommentForm] | None = None) ->
     reports = DayReport.objects.visible_to(request.user).filter(day=day, submitted_at__isnull=False)
     rows = list(reports.select_related("person", "comment_by").order_by("person__name"))
     there = {report.person_id for report in rows}
+    named = naming.named([report.figures for report in rows], viewer=request.user)
     return {
         "day": day,
         "day_form": DayForm(initial={"day": day}),
-        "rows": [(report, _comment_form(report, wrong)) for report in rows],
+        "rows": [(report, figures, _comment_form(report, wrong)) for report, figures in zip(rows, named, strict=True)],
         "missing": [person for person in reps.sellers(office, day) if person.pk not in there],
     }
 
@@ -131,7 +132,7 @@ def _my_week(request: HttpRequest, monday: date, **wrong: Any) -> dict[str, Any]
         "sunday": monday + timedelta(days=6),
         "report": report,
         "handed_in": handed_in,
-        "figures": figures,
+        "figures": naming.named([figures], viewer=user)[0],
         "wrong": wrong.get("plan") or wrong.get("words"),
         "plan_form": wrong.get("plan") or PlanForm(initial={"plan": report.plan if report else ""}),
         "form": wrong.get("words") or OwnWordsForm(initial={"words": report.words if report else ""}),
@@ -170,12 +171,15 @@ def _weeks(request: HttpRequest, wrong: tuple[int, CommentForm] | None = None) -
     found = WeekReport.objects.filter(office=office, monday=monday).select_related("person", "comment_by")
     by_person = {report.person_id: report for report in found}
     rows = [(person, by_person.get(person.pk)) for person in people]
+    handed_in = [report for report in by_person.values() if report.submitted_at]
+    figures = naming.named([report.figures for report in handed_in], viewer=request.user)
+    known = {report.pk: one for report, one in zip(handed_in, figures, strict=True)}
     return {
         "monday": monday,
         "sunday": monday + timedelta(days=6),
         "day_form": DayForm(initial={"day": monday}),
         "rows": [
-            (person, report, _comment_form(report, wrong) if report and report.submitted_at else None)
+            (person, report, known.get(report.pk) if report else None, _comment_form(report, wrong) if report else None)
             for person, report in rows
         ],
         **_neighbours(monday, today + timedelta(days=7), 7),

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from customers import guidance, ownership
 from customers.models import Customer, FollowUp
 from staff.models import AccessLog
 from staff.models.log import Look
@@ -111,7 +112,7 @@ def test_statements_stay_the_same_with_more_customers(house, sign_in):
             assert client.get(reverse("today")).status_code == 200
         counts.append(len(caught))
     assert len(set(counts)) == 1
-    assert counts[0] <= 6
+    assert counts[0] <= 7
 
 
 @pytest.mark.rule("FUP-07", "FUP-08")
@@ -129,3 +130,15 @@ def test_ten_of_the_neglected_are_shown_and_the_rest_at_a_tap_with_no_statement_
         assert page.content.decode().count('<details class="day-rest">') == (many > 10)
     assert counts[0] == counts[1]
     assert "再看 3 个" in page.content.decode()
+
+
+@pytest.mark.rule("REP-01")
+def test_guidance_is_on_the_day_and_beside_the_call_until_the_customer_goes(house, rep, customer):
+    said = {"by": house.supervisor, "now": house.at("18:00")}
+    guidance.on_customer(customer, words="先谈首付", **said)
+    guidance.to_person(house.people["A"], office=house.office, words="多约复访", **said)
+    body = rep.get(reverse("today")).content.decode()
+    assert ("先谈首付" in body, "多约复访" in body) == (True, True)
+    assert "先谈首付" in rep.get(reverse("today_contact", args=[customer.pk])).content.decode()
+    ownership.transfer(customer, to=house.people["B"], by=house.supervisor, now=house.at("18:30"), reason="换班")
+    assert [one.words for one in guidance.fresh(house.people["A"], now=house.at("18:40"))] == ["多约复访"]

@@ -10,7 +10,7 @@ from django.utils import translation
 from common.errors import RuleError
 from customers import cards, contact_signing, contacts, guidance
 from customers.models import Customer, FollowUp
-from reports import day_figures, intent, meeting, person_figures, persons, stocktaking
+from reports import day_figures, intent, meeting, naming, person_figures, persons, stocktaking
 from reports.models import DayReport, Problem, StockTick, WeekReport
 from staff.models import Notice
 from tests.house import House, phone
@@ -173,6 +173,18 @@ def test_a_daily_report_is_composed_and_fixed_when_handed_in(house):
     with pytest.raises(RuleError, match="handed in already"):
         persons.save_day(house.office, MONDAY, words="改", by=a, now=house.at("19:05"))
     assert DayReport.objects.get().figures["contacts"] == 1
+
+
+@pytest.mark.rule("REP-02", "OFF-03")
+def test_numbers_of_a_report_have_names_for_whoever_sees_the_customer(house):
+    told = house.call("09:10", "A", name="孙小平", phone=phone(1))
+    contact(house, told, "A", level="H")
+    figures = person_figures.of_day(house.office, house.people["A"], MONDAY)
+    number = house.customer(told).number
+    for viewer, name in ((house.supervisor, "孙小平"), (house.people["A"], "孙小平"), (house.people["B"], "")):
+        found = naming.named([figures], viewer=viewer)[0]
+        assert [(one.number, one.name, one.pk is None) for one in found["new"]] == [(number, name, not name)]
+        assert [(one.name, one.was, one.became) for one in found["moves"]] == [(name, "", "H")]
 
 
 @pytest.mark.rule("REP-02")
