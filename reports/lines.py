@@ -64,7 +64,7 @@ FIGURES: dict[str, Behind] = {
     "first": _line("first", rows.lines(first=True)),
     "repeat": _line("repeat", rows.lines(first=False)),
     "new": _line("new", rows.new),
-    "registered": Behind(_("Registered"), rows.visits_registered, rep="receiver", source=True),
+    "registered": Behind(_("Registrations"), rows.visits_registered, rep="receiver", source=True),
     "converted": _line("converted", rows.converted),
     "deals": _deal(WORDS["deals"][0], rows.signed),
     "contracts": _deal(_("Contracts signed"), rows.contracts),

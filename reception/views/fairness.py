@@ -25,7 +25,7 @@ HEADINGS = {
     "passed": _("Turns lost by being passed"),
     "returning": _("Returning customers received"),
     "given_back": _("Turns given back"),
-    "registered": _("Registered"),
+    "registered": _("Registrations"),
 }
 
 
