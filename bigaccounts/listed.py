@@ -39,6 +39,11 @@ def decide_discount(waiting: ApprovalRequest, *, by: User, decision: str, reason
     return climb.decide(case_of(waiting), by=by, now=now, **said)
 
 
+def withdraw_discount(waiting: ApprovalRequest, *, by: User, now: datetime) -> Any:
+    """Whoever runs the case takes the discount back (BULK-05)."""
+    return climb.withdraw(case_of(waiting), by=by, now=now)
+
+
 def decide_buyers(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, now: datetime) -> Any:
     """The manager verifies, the branch manager approves (BULK-09)."""
     said: dict[str, Any] = {"decision": decision, "reason": reason, "step": asking.seen(waiting)}

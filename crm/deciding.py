@@ -25,7 +25,8 @@ class Kind:
     ``decide(request, by=, decision=, reason=, now=)`` is the rule of the case; ``facts(request)`` gives what puts its
     snapshots into words; ``returns``, ``refuses``: whether it can be sent back for revision, or refused at all;
     ``refused_last``: whether only the last step refuses; ``asks``: a word to whoever decides; ``duties``: who may open
-    the page of the case; ``reasons(request)`` gives what reads the reasons that the case keeps itself.
+    the page of the case; ``reasons(request)`` gives what reads the reasons that the case keeps itself;
+    ``withdraw(request, by=, now=)`` takes it back, where the case lets whoever asked do that.
     """
 
     label: Promise | str
@@ -37,6 +38,7 @@ class Kind:
     duties: tuple[Duty, ...] = ()
     asks: Promise | str = ""
     reasons: Callable[[ApprovalRequest], Callable[[ApprovalEntry], str]] | None = None
+    withdraw: Callable[..., Any] | None = None
 
 
 KINDS: dict[str, Kind] = {
@@ -49,6 +51,7 @@ KINDS: dict[str, Kind] = {
         duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
         asks=_("The clerk enters the result of their own call here"),
         reasons=defeat.reasons,
+        withdraw=defeat.withdraw,
     ),
     price_approval.KIND: Kind(
         _("Price of a home"),
@@ -56,9 +59,16 @@ KINDS: dict[str, Kind] = {
         lambda request: price_approval.facts,
         reasons=price_approval.reasons,
         duties=(Duty.SEE_OFFICE, Duty.SEE_OWN),
+        withdraw=price_approval.withdraw,
     ),
     listed.PLAN: Kind(_("Bulk plan"), listed.decide_plan, listed.facts, refuses=False, duties=(Duty.SEE_BULK,)),
-    listed.DISCOUNT: Kind(_("Bulk discount"), listed.decide_discount, listed.facts, duties=(Duty.SEE_BULK,)),
+    listed.DISCOUNT: Kind(
+        _("Bulk discount"),
+        listed.decide_discount,
+        listed.facts,
+        duties=(Duty.SEE_BULK,),
+        withdraw=listed.withdraw_discount,
+    ),
     listed.BUYERS: Kind(
         _("Change of buyers"), listed.decide_buyers, listed.facts, returns=False, duties=(Duty.SEE_BULK,)
     ),

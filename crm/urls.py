@@ -14,6 +14,7 @@ urlpatterns = [
     path("approvals/count/", waiting.count, name="approvals_count"),
     path("approvals/<int:pk>/", waiting.one, name="approval"),
     path("approvals/<int:pk>/decide/", waiting.decide, name="approval_decide"),
+    path("approvals/<int:pk>/withdraw/", waiting.withdraw, name="approval_withdraw"),
     path("", include("staff.urls")),
     path("", include("reception.urls")),
     path("", include("customers.urls")),

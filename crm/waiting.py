@@ -10,7 +10,8 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError
+from common.errors import refusal as refusal_of
 from common.forms import PlainForm, refuse
 from common.htmx import go, render_invalid, render_part, wants_part
 from common.templatetags.ui import badge
@@ -81,6 +83,12 @@ def _reader(item: ApprovalRequest) -> Callable[[Mapping[str, Any]], Facts]:
     return kind.facts(item) if kind is not None else lambda snapshot: []
 
 
+def _case(item: ApprovalRequest, user: User) -> str:
+    """The page of the case, for those who may open it."""
+    kind = _kind(item)
+    return item.url if kind is not None and any(user.has(duty) for duty in kind.duties) else ""
+
+
 def _role(entry: ApprovalEntry) -> str:
     """The role of the step; with the one that stood in for it where that was another."""
     if entry.held and entry.held != entry.role:
@@ -141,11 +149,15 @@ def _detail(item: ApprovalRequest, user: User, form: DecideForm | None) -> dict[
         "asks": kind.asks if kind is not None else "",
         "returns": kind is not None and kind.returns,
         "refuses": kind is not None and kind.refuses and not (kind.refused_last and item.step + 1 < len(item.steps)),
-        "case": item.url if kind is not None and any(user.has(duty) for duty in kind.duties) else "",
+        "case": _case(item, user),
         "badge": badge(COLOURS[ApprovalState(item.state)], item.get_state_display()),
         "facts": _reader(item)(opening) if deciding or own else [],
         "steps": steps_of(item, entries, figures=deciding),
         "capacity": capacity,
+        "may_withdraw": kind is not None
+        and kind.withdraw is not None
+        and item.state == ApprovalState.PENDING
+        and refusal_of(approvals.check_withdraw, item, by=user) is None,
         "refusal": refusal if item.state == ApprovalState.PENDING and not own else None,
         "form": (form or DecideForm(initial={"step": item.step})) if capacity is not None and kind else None,
     }
@@ -221,6 +233,24 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, str(DONE[said["decision"]]) % {"title": item.title})
             return _onward(request)
     return render_invalid(request, TEMPLATE, _context(request, pk, form), part="waiting")
+
+
+@require_POST
+@needs_posting
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever asked takes a request back that is not decided to the end."""
+    item = _fetch(request, pk)
+    kind = _kind(item)
+    try:
+        approvals.check_withdraw(item, by=request.user)
+        if kind is None or kind.withdraw is None:
+            raise RuleError(_("This request is changed on the page of its case"), rule=item.rule)
+        kind.withdraw(item, by=request.user, now=timezone.now())
+    except RuleError as error:
+        messages.error(request, f"{error} ({error.rule})")
+    else:
+        messages.success(request, _("Withdrawn: nobody decides on it any more"))
+    return redirect(_case(item, request.user) or reverse("approval", args=[pk]))
 
 
 def _still_theirs(request: HttpRequest, item: ApprovalRequest, *, step: int) -> bool:

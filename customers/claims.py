@@ -18,7 +18,7 @@ from staff.roles import SELLING_ROLES
 from . import dispute_notices
 from .disputes import HELD
 from .keys import phone_digest
-from .models import Customer, Dispute, DisputeState
+from .models import ClaimKey, Customer, Dispute, DisputeState
 
 NUMBER = re.compile(r"#?([1-9][0-9]{0,8})")
 MOST_OPEN = 20
@@ -50,29 +50,25 @@ def check_claims(office: Office, *, by: User) -> None:
 def claim(office: Office, *, typed: str, words: str, by: User, now: datetime, request_id: UUID) -> Dispute:
     """Put a claim before the supervisor. Who claims learns nothing of whether, and for whom, a customer was found.
 
-    What names nobody, or somebody whose data are gone, is put before the supervisor without the words: there is no
-    key to seal them under. A repeated ``request_id`` gives the first answer.
+    They read their own words again in any case: what names nobody, or somebody whose data are gone, is kept under a
+    key of the claim's own. A repeated ``request_id`` gives the first answer.
     """
     check_claims(office, by=by)
     customer = named(office, typed)
     if customer is not None and customer.holder(office.today(now)) == by.pk:
         raise RuleError(_("This customer is yours already"), rule="OWN-12")
     dispute = Dispute(office=office, opened_by=by, claimant=by, opened_at=now, request_id=request_id)
+    own = dispute.__dict__["own_key"] = crypto.new_data_key()
     if customer is not None and customer.data_key is not None:
-        _about(dispute, customer, words, now=now)
-    else:
-        crypto.seal(crypto.new_data_key(), words, model="Dispute", field="claim", subject="")
+        dispute.customer = customer
+        dispute.respondent_id = customer.owner_id if customer.state(office.today(now)) in HELD else None
+    dispute.typed, dispute.claim = typed.strip(), words.strip()
+    kek, wrapped = crypto.wrap(own)
     try:
         with transaction.atomic():
             dispute.save()
+            ClaimKey.objects.create(dispute=dispute, kek=kek, wrapped=wrapped)
     except IntegrityError:
         return Dispute.objects.get(request_id=request_id, opened_by=by)
     dispute_notices.opened(dispute, now=now)
     return dispute
-
-
-def _about(dispute: Dispute, customer: Customer, words: str, *, now: datetime) -> None:
-    dispute.customer = customer
-    dispute.claim = words.strip()
-    if customer.state(dispute.office.today(now)) in HELD:
-        dispute.respondent_id = customer.owner_id

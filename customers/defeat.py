@@ -32,7 +32,7 @@ from .models import (
     Level,
     Standing,
 )
-from .ownership import MIRRORED, end_episode, relock, state_words
+from .ownership import MIRRORED, end_episode, let_request_fall, relock, state_words
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     DefeatState.REQUESTED: frozenset({DefeatState.CONFIRMED, DefeatState.FALLEN}),
@@ -262,6 +262,15 @@ def close(customer: Customer, *, by: User, now: datetime) -> DefeatRequest:
     asked.closed_at, asked.closed_by = now, by
     asked.save()
     return asked
+
+
+@transaction.atomic
+def withdraw(waiting: ApprovalRequest, *, by: User, now: datetime) -> None:
+    """The rep takes the request back while it waits: the customer stays in their file (LOST-04)."""
+    asked = DefeatRequest.objects.select_related("customer__office").get(pk=int(waiting.subject.rpartition(":")[2]))
+    customer = relock(asked.customer)
+    approvals.check_withdraw(step_of(asked, customer), by=by)
+    let_request_fall(customer, by=by, now=now)
 
 
 def facts(snapshot: Mapping[str, Any]) -> Facts:

@@ -69,13 +69,26 @@ def closed(dispute: Dispute, *, now: datetime) -> None:
 
 def appealed(dispute: Dispute, *, now: datetime) -> None:
     """The marketing manager and the other party learn of the appeal."""
-    managers = reps.supervisors(dispute.office, dispute.office.today(now)).filter(
-        postings__role=Role.MARKETING_MANAGER, postings__office=dispute.office
-    )
-    _tell(dispute, managers.distinct(), "appealed", _("Dispute no. {number} was appealed: decide it for good"), now=now)
-    others = [one for one in (dispute.claimant, dispute.respondent) if one and one.pk != dispute.appealed_by_id]
+    what = f"appealed:{dispute.appealed_by_id}"
+    _tell(dispute, _managers(dispute, now), what, _("Dispute no. {number} was appealed: decide it for good"), now=now)
     words = _("The ruling on dispute no. {number} was appealed: the marketing manager decides")
-    _tell(dispute, others, "appeal", words, now=now)
+    _tell(dispute, _others(dispute), f"appeal:{dispute.appealed_by_id}", words, now=now)
+
+
+def recalled(dispute: Dispute, *, now: datetime) -> None:
+    """The same people learn that the appeal was taken back."""
+    words = _("The appeal in dispute no. {number} was taken back: the ruling stands")
+    people = [*_managers(dispute, now), *_others(dispute)]
+    _tell(dispute, people, f"recalled:{dispute.appealed_by_id}", words, now=now)
+
+
+def _managers(dispute: Dispute, now: datetime) -> Iterable[User]:
+    people = reps.supervisors(dispute.office, dispute.office.today(now))
+    return people.filter(postings__role=Role.MARKETING_MANAGER, postings__office=dispute.office).distinct()
+
+
+def _others(dispute: Dispute) -> list[User | None]:
+    return [one for one in (dispute.claimant, dispute.respondent) if one and one.pk != dispute.appealed_by_id]
 
 
 def _tell(dispute: Dispute, people: Iterable[User | None], what: str, words: Any, *, now: datetime) -> None:

@@ -25,7 +25,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {DisputeState.RULED, DisputeState.FINAL, DisputeState.DISMISSED, DisputeState.WITHDRAWN}
     ),
     DisputeState.RULED: frozenset({DisputeState.APPEALED, DisputeState.FINAL}),
-    DisputeState.APPEALED: frozenset({DisputeState.FINAL}),
+    DisputeState.APPEALED: frozenset({DisputeState.FINAL, DisputeState.RULED}),
     DisputeState.FINAL: frozenset(),
     DisputeState.DISMISSED: frozenset(),
     DisputeState.WITHDRAWN: frozenset(),
@@ -98,7 +98,7 @@ def _put(
     return dispute
 
 
-def _locked(dispute: Dispute, to: User | None = None) -> Dispute:
+def locked(dispute: Dispute, to: User | None = None) -> Dispute:
     """The dispute as it is now, its row and its customer's locked, the posting of who is to get the customer first."""
     if to is not None:
         posting.lock(to)
@@ -121,6 +121,8 @@ def _check_no_party(dispute: Dispute, *, by: User) -> None:
 def check_rule(dispute: Dispute, *, by: User, now: datetime) -> None:
     """A supervisor who is no party rules on a dispute that is open, over a customer whom somebody holds (OWN-12)."""
     check_supervises(dispute.office, by=by)
+    if dispute.state == DisputeState.APPEALED:
+        raise RuleError(_("The ruling was appealed: the marketing manager decides"), rule="OWN-12")
     STATES.check(dispute, DisputeState.RULED)
     _check_no_party(dispute, by=by)
     if dispute.customer is None:
@@ -143,7 +145,7 @@ def rule(
 
     ``warn``: the party who is warned for causing the dispute (000/41.1.3), if any.
     """
-    dispute = _locked(dispute, to)
+    dispute = locked(dispute, to)
     check_rule(dispute, by=by, now=now)
     assert by.posting is not None
     highest = by.posting.role == Role.MARKETING_MANAGER
@@ -216,7 +218,7 @@ def check_dismiss(dispute: Dispute, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def dismiss(dispute: Dispute, *, by: User, now: datetime) -> Dispute:
     """A dispute over nobody, or over a customer whom nobody holds any more, is put aside without a ruling."""
-    dispute = _locked(dispute)
+    dispute = locked(dispute)
     check_dismiss(dispute, by=by, now=now)
     STATES.move(dispute, DisputeState.DISMISSED)
     dispute.closed_at = now
@@ -244,36 +246,12 @@ def check_withdraw(dispute: Dispute, *, by: User) -> None:
 @transaction.atomic
 def withdraw(dispute: Dispute, *, by: User, now: datetime) -> Dispute:
     """Take a dispute back."""
-    dispute = _locked(dispute)
+    dispute = locked(dispute)
     check_withdraw(dispute, by=by)
     STATES.move(dispute, DisputeState.WITHDRAWN)
     dispute.closed_at = now
     dispute.save(update_fields=["state", "closed_at"])
     dispute_notices.closed(dispute, now=now)
-    return dispute
-
-
-def check_appeal(dispute: Dispute, *, by: User) -> None:
-    """A party appeals, once, against the supervisor's ruling."""
-    if not dispute.is_party(by):
-        raise RuleError(_("Only the parties can appeal"), rule="OWN-12")
-    STATES.check(dispute, DisputeState.APPEALED)
-
-
-@transaction.atomic
-def appeal(dispute: Dispute, *, by: User, now: datetime, reason: str) -> Dispute:
-    """Take the ruling to the marketing manager, once, with the reason (OWN-12)."""
-    dispute = _locked(dispute)
-    check_appeal(dispute, by=by)
-    if not reason.strip():
-        raise RuleError(_("Say what is wrong with the ruling: the manager reads it"), rule="OWN-12")
-    STATES.move(dispute, DisputeState.APPEALED)
-    dispute.appealed_by, dispute.appealed_at = by, now
-    assert dispute.customer is not None
-    if dispute.customer.data_key is not None:
-        dispute.appeal = reason.strip()
-    dispute.save(update_fields=["state", "appealed_by", "appealed_at", "appeal_sealed"])
-    dispute_notices.appealed(dispute, now=now)
     return dispute
 
 
@@ -302,7 +280,7 @@ def overrule(
     warn: User | None = None,
 ) -> Ruling:
     """The marketing manager decides once more, in writing: the customer goes to ``to``, or stays. Then it is final."""
-    dispute = _locked(dispute, to)
+    dispute = locked(dispute, to)
     check_overrule(dispute, by=by, now=now)
     ruling = _decide(dispute, by=by, now=now, text=text, to=to, ground=ground, second=True)
     STATES.move(dispute, DisputeState.FINAL)

@@ -21,15 +21,20 @@ class SealedText:
 
     def __get__(self, row: Any, owner: type | None = None) -> str:
         blob = getattr(row, self.column)
-        key = row.customer.data_key if blob else None
+        key, subject = self.under(row) if blob else (None, "")
         if key is None:
             return ""
-        where = {"model": type(row).__name__, "field": self.name, "subject": str(row.customer.uuid)}
-        return crypto.unseal(key, bytes(blob), **where)
+        return crypto.unseal(key, bytes(blob), model=type(row).__name__, field=self.name, subject=subject)
 
     def __set__(self, row: Any, text: str) -> None:
         if not text:
             setattr(row, self.column, b"")
             return
-        where = {"model": type(row).__name__, "field": self.name, "subject": str(row.customer.uuid)}
-        setattr(row, self.column, crypto.seal(row.customer.data_key, text, **where))
+        key, subject = self.under(row)
+        assert key is not None
+        sealed = crypto.seal(key, text, model=type(row).__name__, field=self.name, subject=subject)
+        setattr(row, self.column, sealed)
+
+    def under(self, row: Any) -> tuple[bytes | None, str]:
+        """The key that opens the text, None once it is destroyed; and the uuid of whose it is."""
+        return row.customer.data_key, str(row.customer.uuid)

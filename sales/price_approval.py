@@ -112,6 +112,13 @@ def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, no
     return approvals.decide(waiting, by=by, decision=decision, reason=told, snapshot=kept, now=now)
 
 
+@transaction.atomic
+def withdraw(waiting: ApprovalRequest, *, by: User, now: datetime) -> ApprovalRequest:
+    """Whoever asked takes the request back; the deal stays subscribed and its price unapproved (DEAL-03)."""
+    deal_of(waiting, lock=True)
+    return approvals.withdraw(waiting, by=by, reason="", now=now)
+
+
 def deal_of(waiting: ApprovalRequest, *, lock: bool = False) -> Deal:
     """The deal that a request is about."""
     rows = Deal.objects.select_for_update(of=("self",)) if lock else Deal.objects

@@ -790,6 +790,7 @@ ADDRESSES = (
     Address(
         "approval_decide", EVERYBODY, post=DONE, args=approval, rows=ASKED, typed={"decision": "approve", "step": 0}
     ),
+    Address("approval_withdraw", EVERYBODY, post=DONE, args=approval, rows=ASKED),
     Address("away", APPROVES, get=SHOWN, post=DONE, typed=absence, but=NOT_ABOVE_THE_MANAGER, asks="cursor"),
     Address("away_end", APPROVES, post=DONE, args={"pk": row("away")}, rows=frozenset({"finance", "branch_manager"})),
     Address("signing_bulk", DECIDES, post=SHOWN, typed=chosen_of, but=dict.fromkeys({"clerk", *ELSEWHERE}, 404)),
@@ -857,7 +858,7 @@ ADDRESSES = (
             rows=PARTIES,
             typed={**RULING, "reason": "不服"},
         )
-        for act in ("overrule", "appeal", "dismiss")
+        for act in ("overrule", "appeal", "recall", "dismiss")
     ),
     Address("dispute_act", SALES | LEADS, post=404, args={**dispute, "act": "burn"}),
     Address("dispute_print", LEADS, post=SHOWN, args=dispute, rows=OURS),

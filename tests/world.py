@@ -357,11 +357,11 @@ def _approvals(world: World) -> None:
 
 
 def _dispute(world: World) -> None:
-    """A colleague claims the owner's customer: whoever may see the customer reads why, the colleague no more."""
+    """A colleague claims the owner's customer: whoever may see the customer reads why, the colleague their own words."""
     house, mine = world.house, world.rows["mine"]
     said = {"typed": str(mine.number), "words": "争议甲申", "request_id": uuid4()}
     world.rows["dispute"] = claims.claim(house.office, by=world.people["colleague"], now=house.at("11:45"), **said)
-    world.plant(frozenset({"supervisor", "manager", "owner"}), "争议甲申")
+    world.plant(frozenset({"supervisor", "manager", "owner", "colleague"}), "争议甲申")
 
 
 def _conduct(world: World) -> None:

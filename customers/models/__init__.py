@@ -4,7 +4,7 @@ from .cards import Card, CardState, CardVersion, LevelChange
 from .consents import Channel, Consent, Purpose
 from .contacts import FollowUp, Manner, Signature
 from .defeats import DEFEAT_KIND, OPEN_DEFEATS, DefeatRequest, DefeatState, Ground
-from .disputes import Dispute, DisputeState, Ruling
+from .disputes import ClaimKey, Dispute, DisputeState, Ruling
 from .dossier import Dossier, Feedback, Sentiment, Theme
 from .grants import CustomerGrant
 from .guidance import Guidance
@@ -25,6 +25,7 @@ __all__ = [
     "CardState",
     "CardVersion",
     "Channel",
+    "ClaimKey",
     "Consent",
     "Customer",
     "CustomerGrant",

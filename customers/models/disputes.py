@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from common import crypto
 from common.history import kept
 from customers.sealed import SealedText
 from staff.models import Office, User
@@ -52,10 +56,19 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         return self.none()
 
 
+class ClaimText(SealedText):
+    """Under the customer's key; under the claim's own where it names nobody."""
+
+    def under(self, row: Any) -> tuple[bytes | None, str]:
+        if row.customer_id is not None:
+            return super().under(row)
+        return row.own_key, str(row.request_id)
+
+
 class Dispute(models.Model):
     """One claim to a customer. ``customer`` is empty where what was typed names nobody (see ADR 10).
 
-    ``respondent``: who owned the customer when the dispute was opened. The claim is sealed under the customer's key.
+    ``respondent``: who owned the customer when the dispute was opened. What was typed and said is sealed.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="disputes")
@@ -66,15 +79,18 @@ class Dispute(models.Model):
     respondent = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="contested")
     opened_at = models.DateTimeField(_("opened"))
     request_id = models.UUIDField(unique=True)
+    typed_sealed = models.BinaryField(blank=True, default=b"")
     claim_sealed = models.BinaryField(blank=True, default=b"")
     appealed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     appealed_at = models.DateTimeField(null=True)
     appeal_sealed = models.BinaryField(blank=True, default=b"")
+    recalled_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     history = kept()
     objects = DisputeQuerySet.as_manager()
 
-    claim = SealedText("claim_sealed")
+    typed = ClaimText("typed_sealed")
+    claim = ClaimText("claim_sealed")
     appeal = SealedText("appeal_sealed")
 
     class Meta:
@@ -102,6 +118,23 @@ class Dispute(models.Model):
     def is_party(self, user: User) -> bool:
         """Whether ``user`` claims the customer or held it."""
         return user.pk in (self.claimant_id, self.respondent_id)
+
+    @cached_property
+    def own_key(self) -> bytes | None:
+        """The key of a claim by number; None for a dispute that was opened on a customer's page."""
+        key = getattr(self, "key", None)
+        return crypto.unwrap(key.kek, key.wrapped) if key is not None else None
+
+
+class ClaimKey(models.Model):
+    """A claim's own key, wrapped by the master ring: kept for every claim, so that it does not tell whom one names."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.CASCADE, primary_key=True, related_name="key")
+    kek = models.CharField(max_length=40)
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"key of dispute {self.dispute_id}"
 
 
 class Ruling(models.Model):

@@ -20,7 +20,8 @@ from common.templatetags.ui import badge
 from customers import access, defeat, defeat_analysis, listing, rows
 from customers.forms_defeat import LOST as LOST_ONES
 from customers.forms_defeat import ApproveForm, ConfirmForm, DefeatFilter, DefeatForm, RefuseForm
-from customers.models import Customer, DefeatRequest, DefeatState, Ground
+from customers.models import OPEN_DEFEATS, Customer, DefeatRequest, DefeatState, Ground
+from staff import approvals
 from staff.access import needs
 from staff.roles import Duty, Role
 
@@ -102,6 +103,15 @@ def acts_for(
     return found
 
 
+def _withdraws(asked: DefeatRequest | None, *, by: Any) -> int | None:
+    """The approval that whoever asked may take back, while it waits."""
+    if asked is None or asked.rep_id != by.pk or asked.state not in OPEN_DEFEATS:
+        return None
+    waiting = approvals.latest(asked.subject)
+    mine = waiting is not None and refusal(approvals.check_withdraw, waiting, by=by) is None
+    return waiting.pk if mine else None
+
+
 def grounds_refused(customer: Customer, *, by: Any) -> dict[str, RuleError]:
     """Which grounds are closed to the owner at present, and why (LOST-02, LOST-03)."""
     now = timezone.now()
@@ -119,6 +129,7 @@ def context_of(request: HttpRequest, customer: Customer, **wrong: Any) -> dict[s
         "name": name_of(customer),
         "asked": asked,
         "state": badge(COLOURS[DefeatState(asked.state)], asked.get_state_display()) if asked else "",
+        "withdraws": _withdraws(asked, by=request.user),
         "acts": acts_for(asked, by=request.user, wrong=wrong.get("act")),
         "form": None if closed or not mine else (wrong.get("form") or DefeatForm()),
         "stale": wrong.get("form") if closed else None,

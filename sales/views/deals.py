@@ -22,6 +22,7 @@ from sales import deals as rules
 from sales import discounts, price_approval
 from sales.forms import CancelForm, DealFilter, SubscribeForm
 from sales.models import Deal, DealState, Unit, UnitState
+from staff import approvals
 from staff.access import needs
 from staff.models import ApprovalState
 from staff.roles import Duty
@@ -142,6 +143,9 @@ def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) 
         "may_ask": off > 0
         and not (asked and asked.state == ApprovalState.PENDING)
         and refusal(price_approval.check_ask, found, by=by) is None,
+        "may_withdraw": bool(asked)
+        and asked.state == ApprovalState.PENDING
+        and refusal(approvals.check_withdraw, asked, by=by) is None,
         "stages": _stages(found),
         "signed": found.state in rules.SIGNED,
         "decides": by.has(Duty.SUPERVISE),

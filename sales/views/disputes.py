@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import RuleError, refusal
 from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
-from customers import access, disputes, evidence
+from customers import access, appeals, disputes, evidence
 from customers.forms_disputes import AppealForm, RulingForm
 from customers.models import Customer, Dispute
 from customers.qr import drawn
@@ -40,6 +40,7 @@ def fetch(request: HttpRequest, **key: Any) -> Dispute:
         "office__policy",
         "customer__key",
         "customer__owner",
+        "key",
         "claimant",
         "respondent",
         "opened_by",
@@ -87,10 +88,16 @@ STEPS: dict[str, tuple[Callable[..., None], Callable[..., forms.Form], Callable[
         gettext_lazy("Decided for good: both parties are told"),
     ),
     "appeal": (
-        lambda dispute, by: disputes.check_appeal(dispute, by=by),
+        lambda dispute, by: appeals.check_appeal(dispute, by=by),
         lambda dispute, data=None: AppealForm(data),
-        disputes.appeal,
+        appeals.appeal,
         gettext_lazy("Appealed: the marketing manager decides"),
+    ),
+    "recall": (
+        lambda dispute, by: appeals.check_recall(dispute, by=by),
+        lambda dispute, data=None: forms.Form(data),
+        appeals.recall,
+        gettext_lazy("Taken back: the ruling stands"),
     ),
     "dismiss": (
         lambda dispute, by: disputes.check_dismiss(dispute, by=by, now=timezone.now()),
@@ -123,6 +130,7 @@ def context_of(request: HttpRequest, dispute: Dispute, wrong: tuple[str, forms.F
         "state": state_badge(dispute.state),
         "supervises": supervises,
         "knows": supervises or dispute.respondent_id == user.pk,
+        **_words(dispute, user, may_see=sheet is not None),
         "rulings": rulings_of(dispute),
         "forms": shown,
         "stale": wrong[1] if wrong and wrong[0] not in shown else None,
@@ -131,6 +139,16 @@ def context_of(request: HttpRequest, dispute: Dispute, wrong: tuple[str, forms.F
         "rows": evidence.as_rows(sheet.entries) if sheet else [],
         "deal": dispute_deals.closed_by(sheet.customer) if sheet else None,
         "others": _others(dispute) if supervises else 0,
+    }
+
+
+def _words(dispute: Dispute, user: Any, *, may_see: bool) -> dict[str, str]:
+    """The claim for whoever said it and whoever sees the customer; what was typed for the former, or if it names nobody."""
+    own = dispute.opened_by_id == user.pk
+    nobody = dispute.customer_id is None and user.has(Duty.SUPERVISE)
+    return {
+        "typed": dispute.typed if own or nobody else "",
+        "claim": dispute.claim if own or nobody or may_see else "",
     }
 
 

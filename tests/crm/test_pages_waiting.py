@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -14,6 +15,8 @@ from django.urls import reverse
 from crm import deciding
 from crm.home import LANDING
 from customers import cards, defeat
+from sales import deals, discounts, price_approval
+from sales.models import Unit
 from staff import approvals, delegations
 from staff.models import ApprovalEntry
 from staff.roles import Role
@@ -272,3 +275,47 @@ def test_a_defeat_is_confirmed_and_decided_from_the_list_by_its_own_rules():
     asked.refresh_from_db()
     assert (asked.state, asked.decision_reason) == ("refused", "再约一次")
     assert "再约一次" in shown(owner, waiting.pk)
+
+
+def own_requests(sign_in) -> dict[str, tuple]:
+    """A price and a defeat that a rep asked for: the page of the case, the approval."""
+    house = House("AB", on=NOW.date())
+    discounts.set_up(house.office)
+    house.hire("manager", Role.MARKETING_MANAGER)
+    deals.add_units(house.office, [{"code": "1-1-101", "list_price": "1000000"}])
+    rep = house.people["A"]
+    buyer = house.customer(house.call("09:30", "A", phone=phone(1)))
+    deal = deals.subscribe(buyer, Unit.objects.get(), by=rep, now=NOW, price=Decimal("960000"))
+    lost = house.customer(house.call("09:40", "A", phone=phone(2)))
+    cards.submit(lost, by=rep, now=NOW, findings=cards.Findings(need=True, power=True))
+    asked = defeat.request(lost, by=rep, now=NOW, ground="elsewhere", analysis="买了别处")
+    return {
+        "price": (reverse("deal", args=[deal.pk]), price_approval.latest(deal), house),
+        "defeat": (reverse("customer_defeat", args=[lost.pk]), approvals.latest(asked.subject), house),
+    }
+
+
+@pytest.mark.parametrize("kind", ["price", "defeat"])
+def test_whoever_asked_takes_a_request_back_from_their_own_page(sign_in, kind):
+    page, waiting, house = own_requests(sign_in)[kind]
+    address = reverse("approval_withdraw", args=[waiting.pk])
+    mine, colleague = sign_in(house.people["A"]), sign_in(house.people["B"])
+    assert address in mine.get(page).content.decode()
+    assert address in mine.get(reverse("approval", args=[waiting.pk])).content.decode()
+    assert address not in sign_in(house.supervisor).get(page).content.decode()
+    assert colleague.post(address).status_code == 404
+    assert mine.post(address).url == page
+    waiting.refresh_from_db()
+    assert waiting.state == "withdrawn"
+    assert address not in mine.get(page).content.decode()
+    assert mine.post(address).status_code == 302
+    assert [entry.decision for entry in approvals.history_of(waiting.subject)] == ["open", "withdraw"]
+
+
+def test_a_decided_request_is_not_taken_back(sign_in):
+    _page, waiting, house = own_requests(sign_in)["price"]
+    price_approval.decide(waiting, by=house.supervisor, decision="refuse", reason="太低", now=NOW)
+    answer = sign_in(house.people["A"]).post(reverse("approval_withdraw", args=[waiting.pk]), follow=True)
+    assert "DEAL-03" in answer.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.state == "refused"

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.errors import RuleError
-from customers import cards, claims, contacts, dispute_notices, disputes
-from customers.models import Dispute, DisputeState, Episode, Ruling, Standing
+from customers import appeals, cards, claims, contacts, dispute_notices, disputes
+from customers.models import ClaimKey, Dispute, DisputeState, Episode, Ruling, Standing
 from staff.models import Notice
 from staff.roles import Role
 from tests.house import House, phone
@@ -101,11 +101,12 @@ def test_one_appeal_and_one_last_word(house, manager):
     dispute = opened(house, customer)
     ruled(house, dispute, "B")
     dispute.refresh_from_db()
-    assert refused(disputes.appeal, dispute, by=house.people["C"], now=house.at("11:30"), reason="x") == "OWN-12"
-    assert refused(disputes.appeal, dispute, by=house.people["A"], now=house.at("11:30"), reason=" ") == "OWN-12"
-    disputes.appeal(dispute, by=house.people["A"], now=house.at("11:30"), reason="登记在先")
-    assert refused(disputes.appeal, dispute, by=house.people["A"], now=house.at("11:31"), reason="x") == "OWN-12"
+    assert refused(appeals.appeal, dispute, by=house.people["C"], now=house.at("11:30"), reason="x") == "OWN-12"
+    assert refused(appeals.appeal, dispute, by=house.people["A"], now=house.at("11:30"), reason=" ") == "OWN-12"
+    appeals.appeal(dispute, by=house.people["A"], now=house.at("11:30"), reason="登记在先")
+    assert refused(appeals.appeal, dispute, by=house.people["A"], now=house.at("11:31"), reason="x") == "OWN-12"
     assert refused(disputes.overrule, dispute, by=house.supervisor, now=house.at("12:00"), text="x") == "OWN-12"
+    assert refused(ruled, house, dispute, "B") == "OWN-12"
     disputes.overrule(dispute, by=manager, now=house.at("12:00"), text="归原主", to=house.people["A"])
     assert refused(disputes.overrule, dispute, by=manager, now=house.at("12:01"), text="x") == "OWN-12"
     customer.refresh_from_db()
@@ -115,13 +116,31 @@ def test_one_appeal_and_one_last_word(house, manager):
 
 
 @pytest.mark.rule("OWN-12")
+def test_an_appeal_is_taken_back_by_whoever_appealed_and_the_other_party_may_still_appeal(house, manager):
+    dispute = opened(house, held(house))
+    ruled(house, dispute, "B")
+    dispute.refresh_from_db()
+    assert refused(appeals.recall, dispute, by=house.people["A"], now=house.at("11:25")) == "OWN-12"
+    appeals.appeal(dispute, by=house.people["A"], now=house.at("11:30"), reason="登记在先")
+    assert refused(appeals.recall, dispute, by=house.people["B"], now=house.at("11:31")) == "OWN-12"
+    assert appeals.recall(dispute, by=house.people["A"], now=house.at("11:32")).state == "ruled"
+    told = Notice.objects.filter(key=f"dispute:{dispute.pk}:recalled:{house.people['A'].pk}")
+    assert sorted(told.values_list("user__name", flat=True)) == ["B", "manager"]
+    assert refused(appeals.appeal, dispute, by=house.people["A"], now=house.at("11:33"), reason="又想") == "OWN-12"
+    appeals.appeal(dispute, by=house.people["B"], now=house.at("11:34"), reason="另有理由")
+    dispute.refresh_from_db()
+    disputes.overrule(dispute, by=manager, now=house.at("12:00"), text="不变")
+    assert refused(appeals.recall, dispute, by=house.people["B"], now=house.at("12:01")) == "OWN-12"
+
+
+@pytest.mark.rule("OWN-12")
 def test_a_managers_ruling_is_final_and_not_overruled_by_the_manager(house, manager):
     dispute = opened(house, held(house))
     disputes.rule(dispute, by=manager, now=house.at("11:00"), text="归B", to=house.people["B"])
     dispute.refresh_from_db()
     assert dispute.state == DisputeState.FINAL
     assert refused(disputes.overrule, dispute, by=manager, now=house.at("11:10"), text="x") == "OWN-12"
-    assert refused(disputes.appeal, dispute, by=house.people["A"], now=house.at("11:10"), reason="x") == "OWN-12"
+    assert refused(appeals.appeal, dispute, by=house.people["A"], now=house.at("11:10"), reason="x") == "OWN-12"
 
 
 @pytest.mark.rule("OWN-12", "OWN-07", "OWN-05", "OWN-06b")
@@ -154,7 +173,7 @@ def test_a_customer_whose_data_are_erased_is_refused(house):
     assert refused(opened, house, customer) == "PRIV-05"
     claims.claim(house.office, typed="1", words="x", by=house.people["B"], now=house.at("11:00"), request_id=uuid4())
     dispute = Dispute.objects.get()
-    assert (dispute.customer, dispute.claim_sealed) == (None, b"")
+    assert (dispute.customer, dispute.claim) == (None, "x")
 
 
 @pytest.mark.rule("OWN-12")
@@ -208,15 +227,15 @@ def test_both_parties_are_told_and_nothing_is_said(house, manager):
     assert dispute_notices.tell_respondents(now=house.at("10:07")) == 0
     ruled(house, dispute, "B")
     dispute.refresh_from_db()
-    disputes.appeal(dispute, by=house.people["A"], now=house.at("11:30"), reason="登记在先")
+    appeals.appeal(dispute, by=house.people["A"], now=house.at("11:30"), reason="登记在先")
     keys = sorted(Notice.objects.filter(key__startswith="dispute").values_list("user__name", "key"))
-    pk = dispute.pk
+    pk, appellant = dispute.pk, house.people["A"].pk
     assert [(who, key.removeprefix(f"dispute:{pk}:")) for who, key in keys] == [
         ("A", "respondent"),
         ("A", "ruled"),
-        ("B", "appeal"),
+        ("B", f"appeal:{appellant}"),
         ("B", "ruled"),
-        ("manager", "appealed"),
+        ("manager", f"appealed:{appellant}"),
         ("manager", "opened"),
         ("supervisor", "opened"),
     ]
@@ -248,6 +267,19 @@ def test_a_claim_is_the_same_work_whatever_it_names(house):
     assert all(one == counts[0] for one in counts)
     rows = Dispute.objects.order_by("pk")
     assert [one.respondent and one.respondent.name for one in rows] == ["A", None, "A", None, "A"]
+
+
+@pytest.mark.rule("OWN-12", "PRIV-02")
+def test_the_words_of_a_claim_are_kept_whatever_it_names_and_open_under_the_right_key(house):
+    customer = held(house)
+    known, unknown = claim(house, phone(1), words="上周接的"), claim(house, phone(88), words="昨天接的")
+    rows = {one.pk: one for one in Dispute.objects.select_related("key", "customer__key")}
+    assert (rows[known.pk].typed, rows[known.pk].claim) == (phone(1), "上周接的")
+    assert (rows[unknown.pk].typed, rows[unknown.pk].claim) == (phone(88), "昨天接的")
+    ClaimKey.objects.all().delete()
+    customer.key.delete()
+    gone = Dispute.objects.select_related("customer")
+    assert {(one.typed, one.claim) for one in gone} == {("", "")}
 
 
 @pytest.mark.rule("OWN-12")

@@ -73,6 +73,27 @@ def test_a_claim_is_answered_alike_whatever_it_names(house, customer, sign_in):
     assert "孙小平" not in shown
 
 
+@pytest.mark.rule("OWN-12", "OFF-03")
+def test_the_claimant_reads_their_own_words_and_number_again_and_nobody_else_reads_the_number(house, customer, sign_in):
+    for typed in (phone(1), phone(88)):
+        claimed(sign_in(house.people["B"]), typed)
+        own = Dispute.objects.latest("pk")
+        bodies = {who: page(sign_in, house.people[who], own).content.decode() for who in ("A", "B")}
+        assert (typed in bodies["B"], "我先接的" in bodies["B"]) == (True, True)
+        assert typed not in bodies["A"]
+        supervisor = page(sign_in, house.supervisor, own).content.decode()
+        assert ("我先接的" in supervisor, typed in supervisor) == (True, typed == phone(88))
+
+
+@pytest.mark.rule("OWN-12")
+def test_what_a_supervisor_writes_of_a_dispute_is_not_the_claimants_to_read(house, customer, sign_in):
+    said = {"claim": "两人都说先接", "claimant": str(house.people["B"].pk)}
+    assert sign_in(house.supervisor).post(reverse("customer_dispute", args=[customer.pk]), said).status_code == 302
+    own = Dispute.objects.get()
+    assert "两人都说先接" not in page(sign_in, house.people["B"], own).content.decode()
+    assert "两人都说先接" in page(sign_in, house.people["A"], own).content.decode()
+
+
 @pytest.mark.rule("OWN-12")
 @pytest.mark.parametrize("typed", [{"typed": "abc"}, {"typed": ""}, {"words": " "}, {"request_id": "x"}])
 def test_a_claim_without_shape_keeps_what_was_typed(house, sign_in, typed):
@@ -132,7 +153,7 @@ def test_each_party_reads_what_is_theirs(house, customer, dispute, manager, sign
     }
     assert {code: "上周我接的电话" in body for code, body in bodies.items()} == {
         "A": True,
-        "B": False,
+        "B": True,
         "S": True,
         "M": True,
     }
@@ -174,6 +195,11 @@ def test_the_way_to_the_last_word_in_the_browser(house, customer, dispute, manag
     assert act(sign_in, house.people["A"], dispute, "appeal", reason=" ").status_code == 422
     assert act(sign_in, house.people["A"], dispute, "appeal", reason="登记在先").status_code == 302
     assert page(sign_in, house.supervisor, dispute).context["forms"] == {}
+    assert set(page(sign_in, house.people["A"], dispute).context["forms"]) == {"recall"}
+    assert act(sign_in, house.people["A"], dispute, "recall").status_code == 302
+    assert set(page(sign_in, house.people["A"], dispute).context["forms"]) == set()
+    assert act(sign_in, house.people["A"], dispute, "recall").status_code == 422
+    assert act(sign_in, house.people["B"], dispute, "appeal", reason="还有别的").status_code == 302
     assert set(page(sign_in, manager, dispute).context["forms"]) == {"overrule"}
     said = {**RULING, "to": str(house.people["A"].pk)}
     assert act(sign_in, manager, dispute, "overrule", **said).status_code == 302
@@ -278,12 +304,14 @@ def test_statements_stay_the_same_with_more_rows(house, customer, sign_in):
 
 @pytest.mark.rule("PRIV-02", "OWN-12")
 def test_what_is_said_of_a_customer_in_a_dispute_lies_nowhere_in_the_clear(house, customer, manager, sign_in):
-    said = {"claim": "主张乾坤", "ruling": "裁定坎离", "appeal": "申诉震巽", "last": "终裁艮兑"}
+    said = {"claim": "主张乾坤", "nobody": "主张天地", "ruling": "裁定坎离", "appeal": "申诉震巽", "last": "终裁艮兑"}
     form = {"typed": phone(1), "words": said["claim"], "request_id": str(uuid4())}
     sign_in(house.people["B"]).post(reverse("dispute_claim"), form)
     dispute = Dispute.objects.get()
+    form |= {"typed": phone(88), "words": said["nobody"], "request_id": str(uuid4())}
+    sign_in(house.people["B"]).post(reverse("dispute_claim"), form)
     act(sign_in, house.supervisor, dispute, "rule", **{**RULING, "text": said["ruling"]})
     act(sign_in, house.people["B"], dispute, "appeal", reason=said["appeal"])
     act(sign_in, manager, dispute, "overrule", **{**RULING, "text": said["last"]})
     assert [one.text for one in Ruling.objects.order_by("pk")] != []
-    assert found(said, tables()) == []
+    assert found({**said, "typed": phone(88)}, tables()) == []

@@ -182,3 +182,16 @@ def test_the_subscriber_does_not_decide_either_when_the_rep_asked_for_the_price(
     with pytest.raises(RuleError) as refused:
         approve(house, deal, Role.SUPERVISOR)
     assert refused.value.rule == "DEAL-03"
+
+
+def test_whoever_asked_takes_the_request_back_and_may_ask_again(house):
+    deal = subscribed(house, "960000")
+    waiting = price_approval.latest(deal)
+    with pytest.raises(RuleError):
+        price_approval.withdraw(waiting, by=house.people["B"], now=house.at("10:30"))
+    price_approval.withdraw(waiting, by=house.people["A"], now=house.at("10:30"))
+    assert (price_approval.latest(deal).state, price_approval.is_approved(deal)) == ("withdrawn", False)
+    with pytest.raises(RuleError):
+        approve(house, deal, Role.SUPERVISOR)
+    again = price_approval.ask(deal, by=house.people["A"], now=house.at("10:40"))
+    assert (again.state, again.step) == ("pending", 0)

@@ -10,6 +10,7 @@ from common import crypto
 # Every column that holds something wrapped by a master key, and the column that names the key.
 WRAPPED = {
     "customers.CustomerKey": ("wrapped", "kek"),
+    "customers.ClaimKey": ("wrapped", "kek"),
     "reception.LeadChannel": ("secret_wrapped", "secret_kek"),
     "staff.Bot": ("wrapped", "kek"),
     "bigaccounts.CaseKey": ("wrapped", "kek"),
