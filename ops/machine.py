@@ -10,6 +10,7 @@ PACKAGES = {
     "gettext": "gettext",
     "fonts": "fonts-noto-cjk",
     "libreoffice": "libreoffice-calc",
+    "pdftotext": "poppler-utils",
 }
 
 
@@ -30,6 +31,7 @@ def has_chinese_font() -> bool:
 def missing() -> list[str]:
     """What is not there, by the names in PACKAGES."""
     found = {"gettext": shutil.which("xgettext"), "libreoffice": shutil.which("soffice")}
+    found["pdftotext"] = shutil.which("pdftotext")
     state = {"chromium": browser(), "fonts": has_chinese_font(), **found}
     return [name for name, there in state.items() if not there]
 

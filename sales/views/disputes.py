@@ -31,7 +31,7 @@ from staff.roles import Duty
 
 SEES = (Duty.SUPERVISE, Duty.SEE_OWN)
 TEMPLATE = "sales/dispute.html"
-ON_PAPER = 22
+ON_PAPER = 400
 
 
 def fetch(request: HttpRequest, **key: Any) -> Dispute:
@@ -191,7 +191,7 @@ def dispute_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 @require_POST
 @needs(Duty.SUPERVISE)
 def dispute_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sheet on one A4 page with signature boxes; each print is logged and numbered (ACC-05)."""
+    """The sheet with signature boxes, on one A4 page as a rule; each print is logged and numbered (ACC-05)."""
     found, now = fetch(request, pk=pk), timezone.now()
     sheet = sheet_of(found, user=request.user)
     if sheet is None:

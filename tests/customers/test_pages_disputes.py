@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers import cards, contact_signing, contacts, disputes
+from customers import cards, contact_signing, contacts, disputes, evidence
 from customers.models import Dispute, Ruling
 from sales import deals
 from sales.models import Unit
@@ -226,13 +226,21 @@ def test_the_sheet_prints_on_a_page_with_boxes_and_a_code_and_is_logged(house, c
         )
     answer = sign_in(house.supervisor).post(reverse("dispute_print", args=[dispute.pk]))
     body = answer.content.decode()
-    assert (len(answer.context["rows"]), answer.context["left_out"]) == (22, 13)
+    assert (len(answer.context["rows"]), answer.context["left_out"]) == (35, 0)
     assert answer.context["rows"][0]["entry"].kind == "line"
     assert "<svg" in body
     log = AccessLog.objects.get(action="printed")
     assert (log.subject, f"{log.pk:06d}" in body) == (f"dispute:{dispute.pk}", True)
     code = sign_in(house.supervisor).get(reverse("dispute_code", args=[dispute.request_id]))
     assert code["Location"] == reverse("dispute", args=[dispute.pk])
+
+
+@pytest.mark.rule("OWN-12")
+def test_a_paper_without_end_keeps_every_line_and_says_how_much_is_left_out(house, customer):
+    at = house.at("10:00")
+    entries = [evidence.Entry(at, "line" if n < 3 else "contact", str(n), "A") for n in range(450)]
+    kept, left_out = evidence.on_paper(entries, 400)
+    assert ([one.what for one in kept[:4]], len(kept), left_out) == (["0", "1", "2", "53"], 400, 50)
 
 
 @pytest.mark.rule("OWN-12", "PRIV-05")
@@ -247,8 +255,6 @@ def test_after_erasure_the_evidence_stands_without_personal_data(house, customer
 
 @pytest.mark.rule("REG-05", "OWN-12")
 def test_a_line_that_the_chain_does_not_bind_is_shown_as_altered(house, customer):
-    from customers import evidence
-
     line = customer.lines.get()
     assert evidence.is_bound(line, customer, {})
     line.reason = "改写"
