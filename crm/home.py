@@ -14,6 +14,7 @@ LANDING: dict[str, str] = {
     Role.CLERK: "check_in",
     Role.KEEPER: "register",
     Role.WEB_OFFICER: "web_leads",
+    Role.PLANNER: "reports",
     Role.ADMIN: "accounts",
     Role.FINANCE: "bulk",
     Role.BRANCH_MANAGER: "approvals",

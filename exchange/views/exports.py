@@ -43,6 +43,7 @@ def shown(job: ExportJob) -> dict[str, Any]:
         "job": job,
         "title": LISTS[job.name].title,
         "badge": state,
+        "expired": expired,
         "ready": job.state == ExportState.DONE and not expired,
         "percent": 100 * job.done // max(job.total, 1),
         "at_work": job.at_work and not expired,

@@ -75,6 +75,14 @@ def refusal(found: MonthArchive | None, user: User) -> RuleError | None:
     return None
 
 
+def waiting(user: User, office: Office) -> list[date]:
+    """The closed months that wait for the planner of the office, oldest first; for anybody else none."""
+    if user.posting is None or user.posting.role != Role.PLANNER or user.office != office:
+        return []
+    rows = MonthArchive.objects.filter(office=office, receipt=None).order_by("month")
+    return list(rows.values_list("month", flat=True))
+
+
 @require_safe
 @needs(Duty.SEE_REPORTS)
 def month(request: HttpRequest, office: int, month: str) -> HttpResponse:
@@ -87,6 +95,7 @@ def month(request: HttpRequest, office: int, month: str) -> HttpResponse:
         found = archive.read(kept) if kept else figures.of_month(place, first, now=now)
         context |= described(request, place, found) | {"archive": kept, "now": now}
         context["may_take"] = kept is not None and refusal(kept, request.user) is None
+        context["to_take"] = [one for one in waiting(request.user, place) if one != first]
     return render(request, TEMPLATE, context)
 
 
