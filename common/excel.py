@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart._chart import ChartBase
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.stylesheet import write_stylesheet
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
@@ -42,6 +42,8 @@ FONTS = {
     "total": Font(bold=True),
 }
 HEAD_FILL = PatternFill("solid", fgColor="E8EEF4")
+LINE = Side(style="thin", color="9AA5B1")
+BORDERS = {"head": Border(bottom=LINE), "total": Border(top=LINE)}
 _ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
@@ -174,7 +176,7 @@ class Book:
         """The rows of a sheet as XML: mark, head, what it holds, total."""
         titles = [str(column.title) for column in sheet.columns]
         yield self._line(MARK_ROW, [self.mark.text], [Look(TEXT, kind="mark")])
-        yield self._line(HEAD_ROW, titles, [Look(TEXT, wrap=True, kind="head")] * len(titles))
+        yield self._line(HEAD_ROW, titles, [Look(column.form, wrap=True, kind="head") for column in sheet.columns])
         looks = [Look(column.form, column.wrap) for column in sheet.columns]
         at = HEAD_ROW
         for at, row in enumerate(sheet.rows, HEAD_ROW + 1):
@@ -196,11 +198,13 @@ class Book:
         known = self._styles.get(look)
         if known is None:
             cell = WriteOnlyCell(self._sheets[0].frame)
-            cell.number_format = look.form
+            cell.number_format = TEXT if look.kind == "head" else look.form
             cell.quotePrefix = look.quoted
-            cell.alignment = Alignment(vertical="top", wrap_text=look.wrap)
+            cell.alignment = _alignment(look)
             if look.kind in FONTS:
                 cell.font = FONTS[look.kind]
+            if look.kind in BORDERS:
+                cell.border = BORDERS[look.kind]
             if look.kind == "head":
                 cell.fill = HEAD_FILL
             known = self._styles[look] = cell.style_id
@@ -229,6 +233,14 @@ class Book:
         frame.sheet_properties.pageSetUpPr.fitToPage = True
         frame.oddFooter.left.text = self.mark.text.replace("&", "&&")
         frame.oddFooter.right.text = "&P / &N"
+
+
+def _alignment(look: Look) -> Alignment:
+    """Text stands a little off the number before it; a head stands over its column's numbers."""
+    if look.form == TEXT and look.kind != "mark":
+        return Alignment(horizontal="left", vertical="top", indent=1, wrap_text=look.wrap)
+    over_numbers = look.kind == "head" and look.form != GENERAL
+    return Alignment(horizontal="right" if over_numbers else None, vertical="top", wrap_text=look.wrap)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

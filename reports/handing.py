@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from common.excel import Column
-from common.excel_cells import DAY, INTEGER
+from common.excel_cells import DAY, INTEGER, TEXT
 from customers.models import Customer
 from staff.models import Office
 
@@ -22,9 +22,9 @@ from .figures import MonthFigures
 def columns() -> list[Column]:
     """What stands in the sheet."""
     return [
-        Column(_("Rep"), 14),
+        Column(_("Rep"), 14, TEXT),
         Column(_("Number"), 10, INTEGER),
-        Column(_("Level"), 8),
+        Column(_("Level"), 8, TEXT),
         Column(_("Registered"), 13, DAY),
         Column(_("Last contact"), 13, DAY),
         Column(_("Contacts"), 10, INTEGER),

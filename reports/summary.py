@@ -32,7 +32,7 @@ def summary(found: MonthFigures) -> Table:
     return Table(
         key="summary",
         title=pgettext("workbook", "Summary"),
-        columns=[label(_("Figure"), 24), Column(_("Value"), width=16), Column(_("What it means"), TEXT, width=100)],
+        columns=[label(_("Figure"), 24), Column(_("Value"), width=16), Column(_("What it means"), TEXT, width=84)],
         rows=rows,
         keys=[f"{name}:{lines_of(name)}" for name in told],
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -36,7 +37,8 @@ MAKERS: tuple[Maker, ...] = (
 )
 
 
-SHORT = 40
+SHORT, FEW = 40, 20  # rows that fit a page, and one that lies
+PORTRAIT = 100
 
 
 @dataclass(frozen=True)
@@ -51,17 +53,19 @@ class Seal:
 def build(office: Office, found: MonthFigures, *, mark: Mark, seal: Seal, now: datetime) -> Book:
     """The book, unsaved: its longest sheet is read while it is written."""
     book = Book(mark)
-    facts = [excel.Column(_("Report of the month"), 30), excel.Column(month_of(found.month), 76, TEXT, wrap=True)]
+    facts = [excel.Column(_("Report of the month"), 30, TEXT), excel.Column(month_of(found.month), 76, TEXT, wrap=True)]
     book.add(_("Cover"), facts, _cover(found, mark, seal), landscape=False)
     shown = tables.of_month(found, MAKERS, people=True)
     for table in shown:
         _sheet(book, table)
     over = events.span(office, found.month, found.month)
-    book.add(_("Customers by rep"), handing.columns(), handing.rows(over, found, now=now), filtered=True)
+    book.add(
+        _("Customers by rep"), handing.columns(), handing.rows(over, found, now=now), landscape=False, filtered=True
+    )
     words = [
-        excel.Column(_("Table"), 18),
-        excel.Column(_("Figure"), 22),
-        excel.Column(_("What it means"), 100, wrap=True),
+        excel.Column(_("Table"), 18, TEXT),
+        excel.Column(_("Figure"), 22, TEXT),
+        excel.Column(_("What it means"), 84, TEXT, wrap=True),
     ]
     book.add(_("Definitions"), words, _definitions(shown))
     return book
@@ -73,7 +77,7 @@ def _cover(found: MonthFigures, mark: Mark, seal: Seal) -> list[list[Any]]:
         [_("Month"), month_of(found.month)],
         [_("Time zone"), found.timezone],
         [pgettext("workbook", "Made by"), mark.who],
-        [_("Made at"), excel.As(mark.at, "yyyy-mm-dd hh:mm")],
+        [_("Made at"), f"{mark.at.astimezone(ZoneInfo(mark.zone)):%Y-%m-%d %H:%M}"],
         [_("SHA-256 of the figures"), seal.figures],
         [_("Head of the register's chain"), seal.head],
         [_("Head of the corrections' chain"), seal.corrections],
@@ -83,7 +87,9 @@ def _cover(found: MonthFigures, mark: Mark, seal: Seal) -> list[list[Any]]:
 def _sheet(book: Book, table: Table) -> None:
     """One table with its chart below it."""
     columns = [excel.Column(one.title, one.width, one.form, wrap=one.width > 40) for one in table.columns]
-    sheet = book.add(table.title, columns, table.rows, total=table.total, one_page=len(table.rows) <= SHORT)
+    short, wide = len(table.rows) <= SHORT, sum(one.width for one in table.columns) > PORTRAIT
+    look = {"landscape": wide or len(table.rows) <= FEW, "one_page": short}
+    sheet = book.add(table.title, columns, table.rows, total=table.total, **look)
     if table.drawing is not None:
         below = excel.HEAD_ROW + len(table.rows) + (table.total is not None) + 2
         sheet.chart(native.chart(sheet.frame, table, table.drawing), f"A{below}")

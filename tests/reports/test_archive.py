@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 from openpyxl import load_workbook
 
 from common.errors import RuleError
 from crm import schedule
 from customers.models import OfficeRegister
-from reports import archive, canonical, workbook
+from reports import archive, canonical, tables, workbook
 from reports.models import MonthArchive, Receipt
+from reports.words import WORDS
 from staff.models import Notice
 from tests.house import phone
 from tests.reports.conftest import APRIL, MARCH, Shop
@@ -147,3 +149,25 @@ def test_every_table_is_a_sheet_with_its_chart(shop, closed):
     assert sum(len(sheet._charts) for sheet in book) >= 8
     assert all(sheet.freeze_panes == "A3" and sheet.print_title_rows == "$1:$2" for sheet in book)
     assert len(workbook.MAKERS) >= 12
+
+
+@pytest.mark.rule("REP-06")
+def test_every_definition_of_the_page_is_in_the_workbook(shop):
+    shop.sold(shop.visit("09:30", phone=phone(1)), "1-1", "11:00")
+    shop.web(at="12:00", phone=phone(2))
+    found = shop.month(MARCH)
+    shown = tables.of_month(found, workbook.MAKERS, people=True)
+    with translation.override("zh-hans"):
+        archive.close(shop.office, MARCH, now=shop.at("12:00", APRIL + timedelta(days=1)))
+        wanted = {
+            str(words) for table in shown for words in (table.words, *(one.words for one in table.columns)) if words
+        }
+        wanted |= {str(words) for _title, words in WORDS.values()}
+    sheet = load_workbook(io.BytesIO(bytes(MonthArchive.objects.get().workbook))).worksheets[-1]
+    said = {row[2].value for row in sheet.iter_rows(min_row=3)}
+    assert wanted - said == set()
+    assert any("大客户" in words and "标价" in words for words in said)
+    numbers = [
+        (t, c) for t in shown if t.key != "summary" for c in t.columns[1:] if c.form not in (tables.TEXT, tables.DAY)
+    ]
+    assert [(table.key, column.title) for table, column in numbers if not (column.words or table.words)] == []
