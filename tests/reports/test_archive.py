@@ -164,7 +164,7 @@ def test_every_definition_of_the_page_is_in_the_workbook(shop):
         }
         wanted |= {str(words) for _title, words in WORDS.values()}
     sheet = load_workbook(io.BytesIO(bytes(MonthArchive.objects.get().workbook))).worksheets[-1]
-    said = {row[2].value for row in sheet.iter_rows(min_row=3)}
+    said = {str(row[2].value) for row in sheet.iter_rows(min_row=3)}
     assert wanted - said == set()
     assert any("大客户" in words and "标价" in words for words in said)
     numbers = [
