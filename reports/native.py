@@ -16,13 +16,13 @@ from .tables import INTEGER, Drawing, Table
 
 COLOURS = ("006667", "D97706", "5B7DB1", "9A6FB0", "7A8B3C", "B7191C", "89867E")
 GRID = "D5DAE0"
-NARROW, WIDE, HEIGHT, CENTIMETRES = 22.0, 30.0, 9.5, 0.2  # a character of a column is 2 mm
+NARROW, WIDE, HEIGHT, CENTIMETRES = 22, 30, 9.5, 0.2  # a character of a column is 2 mm
 
 
 def chart(frame: Worksheet, table: Table, drawing: Drawing) -> ChartBase:
     """The chart of a table: its first column along, the drawn columns up."""
     made = LineChart() if drawing.kind == "line" else BarChart()
-    wide = sum(column.width for column in table.columns) * CENTIMETRES
+    wide = round(sum(column.width for column in table.columns) * CENTIMETRES)
     made.title, made.width, made.height = drawing.title or table.title, min(max(wide, NARROW), WIDE), HEIGHT
     end = HEAD_ROW + len(table.rows)
     for at in drawing.of:
