@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -16,6 +16,7 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda n: 2_000_000_000 + n,
     str: lambda n: f"prepared:{n}",
     date: lambda n: date(2199, 12, 1 + n),
+    datetime: lambda n: datetime(2199, 12, 1 + n, tzinfo=UTC),
 }
 
 
@@ -68,6 +69,8 @@ class _Compiled:
         self.converters = self.compiler.get_converters(expression for expression, *_more in select)
 
     def _adapted(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return self.using.ops.adapt_datetimefield_value(value)
         return self.using.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
     def rows(self, values: tuple[Any, ...]) -> Iterator[Any]:

@@ -32,6 +32,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 STATES = Machine(TRANSITIONS, gettext_lazy("The A-card is %(now)s: it cannot become %(to)s now"), rule="CARD-04")
 CARD = Prepared(lambda customer, number: Card.objects.filter(customer=customer, number=number), int, int)
+FIRST_HELD = Prepared(
+    lambda customer, since: Episode.objects.filter(customer=customer, since__gte=since).order_by("pk")[:1],
+    *(int, datetime),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,7 @@ def of(customer: Customer) -> Card | None:
 
 def deadline_day(customer: Customer, office: Office) -> date:
     """The day from which a card's deadlines count: reception, call, or the day a web lead was given out (CARD-05)."""
-    episodes = Episode.objects.filter(customer=customer, since__gte=customer.registered_at).order_by("pk")
-    first = episodes.first()
+    first = FIRST_HELD.first(customer.pk, customer.registered_at)
     opened = first.since if first is not None and first.basis == Basis.WEB else customer.registered_at
     return office.today(opened)
 

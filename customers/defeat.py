@@ -47,6 +47,9 @@ STATES = Machine(
 )
 STEPS = (Role.CLERK, Role.MARKETING_MANAGER)
 WARNED = frozenset({Level.A, Level.B, Level.D})
+OPEN = Prepared(
+    lambda customer: DefeatRequest.objects.filter(customer=customer, state__in=OPEN_DEFEATS).order_by("pk")[:1], int
+)
 NEWEST = Prepared(
     lambda customer, number: DefeatRequest.objects.filter(customer=customer, number=number).order_by("-pk")[:1],
     int,
@@ -56,7 +59,7 @@ NEWEST = Prepared(
 
 def open_request(customer: Customer) -> DefeatRequest | None:
     """The request that still waits for somebody, if any."""
-    return DefeatRequest.objects.filter(customer=customer, state__in=OPEN_DEFEATS).first()
+    return OPEN.first(customer.pk)
 
 
 def check_request(customer: Customer, *, by: User, ground: str, now: datetime) -> None:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
+from common.prepared import Prepared
 from staff.models import Office
 
 from .levels import latest
 from .models import Customer, Episode, FollowUp, Level, Signature, Standing
+
+SAID = Q(reached=True) | Q(next_on__isnull=False)
+LAST_SAID = Prepared(
+    lambda customer, since: (
+        FollowUp.objects.filter(SAID, customer=customer, at__gte=since)
+        .exclude(signature=Signature.REJECTED)
+        .order_by("-at", "-pk")
+        .only("day", "next_on")[:1]
+    ),
+    *(int, datetime),
+)
+LAST_HELD = Prepared(lambda customer: Episode.objects.filter(customer=customer).order_by("-pk").only("since")[:1], int)
 
 
 def runs(customer: Customer) -> bool:
@@ -23,15 +36,13 @@ def work_out(customer: Customer, office: Office) -> date | None:
     """As promised at the last contact that counts, else by the rhythm from it, from registration or from assignment."""
     if not runs(customer):
         return None
-    contacts = FollowUp.objects.filter(customer=customer, at__gte=customer.registered_at)
-    said = contacts.filter(Q(reached=True) | Q(next_on__isnull=False)).exclude(signature=Signature.REJECTED)
-    last = said.order_by("-at", "-pk").only("day", "next_on").first()
+    last = LAST_SAID.first(customer.pk, customer.registered_at)
     if last is not None and last.next_on is not None:
         return last.next_on
     days = [office.today(customer.registered_at)] + ([last.day] if last else [])
-    held = Episode.objects.filter(customer=customer).order_by("-pk").values_list("since", flat=True).first()
+    held = LAST_HELD.first(customer.pk)
     if held is not None:
-        days.append(office.today(held))
+        days.append(office.today(held.since))
     return latest(customer.level, max(days), office.policy)
 
 

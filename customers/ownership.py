@@ -14,6 +14,7 @@ from common.errors import RuleError
 from common.prepared import Prepared
 from staff import approvals, leaving, posting
 from staff.models import Office, User
+from staff.models.people import ACCOUNT
 from staff.roles import SELLING_ROLES, Duty
 
 from . import due, telling
@@ -159,11 +160,16 @@ def check_supervises(office: Office, *, by: User) -> None:
         raise RuleError(_("Only the supervisor of this office can do this"), rule="OFF-03")
 
 
-def check_can_own(office: Office, person: User) -> None:
-    """Refuse an owner who is not sales staff of this office."""
+def check_sells(office: Office, person: User) -> None:
+    """Refuse whoever is not sales staff of this office."""
     held = person.posting
     if held is None or held.office_id != office.pk or held.role not in SELLING_ROLES:
         raise RuleError(_("%(person)s is not sales staff of this office") % {"person": person}, rule="OFF-02")
+
+
+def check_can_own(office: Office, person: User) -> None:
+    """Refuse an owner who is not sales staff of this office, or who is leaving."""
+    check_sells(office, person)
     if leaving.is_leaving(person):
         raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
 
@@ -173,8 +179,8 @@ def check_can_be_given(office: Office, person: User) -> None:
 
     Account and posting are read anew: what was read before the lock may be past.
     """
-    check_can_own(office, person)
-    found = User.objects.get(pk=person.pk)
+    check_sells(office, person)
+    found = ACCOUNT.get(person.pk)
     if not found.is_active or found.posting is None or found.posting.until is not None:
         raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
     check_can_own(office, found)

@@ -8,15 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
+from common.prepared import Prepared
 
 from . import posting
 from .models import Fitness, Posting, UnfitReason, User
 from .roles import Duty
 
+LEAVING = Prepared(lambda user: Fitness.objects.filter(user=user, until__isnull=True, reason=UnfitReason.LEAVING), int)
+
 
 def is_leaving(user: User) -> bool:
     """Whether ``user`` is in the process of leaving (000/3.4)."""
-    return Fitness.objects.filter(user=user, until__isnull=True, reason=UnfitReason.LEAVING).exists()
+    return LEAVING.first(user.pk) is not None
 
 
 def check_may_export(user: User) -> None:

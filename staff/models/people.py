@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.prepared import Prepared
 from staff.roles import Duty, Role, has_duty
 
 from .offices import Branch, Company, Office
@@ -48,7 +49,7 @@ class User(AbstractUser):
     @cached_property
     def posting(self) -> Posting | None:
         """The posting held now, with its office; None for an account without one."""
-        return Posting.objects.holding(timezone.localdate()).select_related("office__policy").filter(user=self).first()
+        return HELD.first(self.pk, timezone.localdate())
 
     @property
     def office(self) -> Office | None:
@@ -121,6 +122,13 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+ACCOUNT = Prepared(lambda pk: User.objects.filter(pk=pk), int)
+HELD = Prepared(
+    lambda user, on: Posting.objects.holding(on).filter(user=user).select_related("office__policy").order_by("pk")[:1],
+    *(int, date),
+)
 
 
 class UnfitReason(models.TextChoices):
