@@ -112,7 +112,7 @@ def test_a_table_with_errors_is_mended_and_an_export_expires(house, seats):
     desk.enter("/imports/", kind="register", file={"name": "old.xlsx", "mimeType": TABLE, "buffer": xlsx(rows)})
     desk.press("逐行检查")
     desk.enter("/start/")
-    assert RegisterLine.objects.filter(receiver=house.people["B"]).count() == 2
+    assert RegisterLine.objects.filter(receiver=house.people["B"]).count() == 3
 
     desk.go("/intent/?level=A")
     desk.press("导出")
