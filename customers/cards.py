@@ -136,7 +136,7 @@ def submit(
     card.need, card.confidence, card.power = findings.need, findings.confidence, findings.power
     card.level, card.submitted_at = level, now
     card.first_submitted_at = card.first_submitted_at or now
-    card.signed_at = card.signed_by = None
+    card.signed_at = card.signed_by = card.filed_at = card.filed_by = None
     card.save()
     _keep_version(card, by=by, now=now, proposed=findings.level, reason=reason)
     set_level(customer, level, by=by, now=now, reason=reason or _("A-card submitted"))

@@ -83,8 +83,8 @@ def record(
 
 def _note_due(customer: Customer, follow_up: FollowUp, *, latest_one: bool) -> None:
     """The next due day: known at once from the latest contact, else worked out from all."""
-    if not latest_one or not (follow_up.reached or follow_up.next_on):
+    if not latest_one or not (follow_up.reached or follow_up.next_on) or not due.runs(customer):
         due.refresh(customer, customer.office)
-    elif due.runs(customer):
+    else:
         rhythm = latest(customer.level, follow_up.day, customer.office.policy)
         due.note(customer, follow_up.next_on or rhythm)

@@ -154,13 +154,20 @@ def _ask(asked: DefeatRequest, customer: Customer, *, by: User, now: datetime) -
     )
 
 
-def step_of(asked: DefeatRequest, customer: Customer) -> ApprovalRequest:
-    """The approval of an open defeat, locked; RuleError once it is decided (LOST-04)."""
+def step_of(asked: DefeatRequest, customer: Customer, *, now: datetime) -> ApprovalRequest:
+    """The approval of an open defeat, locked; RuleError once it is decided or the registration has lapsed (LOST-04)."""
+    check_holds(asked, customer, now=now)
     found = approvals.lock(asked.subject, office=customer.office)
     if found is None:
         words = {"now": asked.get_state_display()}
         raise RuleError(_("The defeat request is %(now)s: there is nothing to decide") % words, rule="LOST-04")
     return found
+
+
+def check_holds(asked: DefeatRequest, customer: Customer, *, now: datetime) -> None:
+    """A request that waits falls with a lapse before the decision, whether that is written down yet or not (LOST-01)."""
+    if asked.state in OPEN_DEFEATS and customer.state(customer.office.today(now)) != "active":
+        raise RuleError(_("The registration has lapsed meanwhile: there is nothing to give up"), rule="LOST-04")
 
 
 def _locked(customer: Customer) -> tuple[Customer, DefeatRequest]:
@@ -186,6 +193,7 @@ def check_step(asked: DefeatRequest, role: Role, *, by: User, now: datetime) -> 
     waiting = ApprovalRequest.objects.filter(subject=asked.subject, state=ApprovalState.PENDING).first()
     if waiting is None:
         raise RuleError(_("The defeat request waits for nobody"), rule="LOST-04")
+    check_holds(asked, asked.customer, now=now)
     waiting.office = asked.customer.office
     approvals.check_decide(waiting, by=by, now=now)
     return None
@@ -199,7 +207,7 @@ def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, no
     """
     asked = DefeatRequest.objects.select_related("customer").get(pk=int(waiting.subject.rpartition(":")[2]))
     _customer, asked = _locked(asked.customer)
-    if asked.subject != waiting.subject or step_of(asked, asked.customer).step != waiting.step:
+    if asked.subject != waiting.subject or step_of(asked, asked.customer, now=now).step != waiting.step:
         raise RuleError(_("Somebody decided this step already: look at the request again"), rule="LOST-04")
     if decision == Decision.REFUSE:
         return refuse(asked.customer, by=by, now=now, reason=reason)
@@ -216,7 +224,7 @@ def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, no
 def confirm(customer: Customer, *, by: User, now: datetime, result: str = "") -> DefeatRequest:
     """The clerk confirms by a call of their own (LOST-04)."""
     customer, asked = _locked(customer)
-    approvals.decide_held(step_of(asked, customer), by=by, decision=Decision.APPROVE, now=now)
+    approvals.decide_held(step_of(asked, customer, now=now), by=by, decision=Decision.APPROVE, now=now)
     STATES.move(asked, DefeatState.CONFIRMED)
     asked.confirmed_at, asked.confirmed_by = now, by
     asked.confirmation = result.strip()
@@ -228,10 +236,8 @@ def confirm(customer: Customer, *, by: User, now: datetime, result: str = "") ->
 def approve(customer: Customer, *, by: User, now: datetime, reason: str = "") -> DefeatRequest:
     """The marketing manager approves: the customer leaves the rep's file, ownership ends (LOST-04)."""
     customer, asked = _locked(customer)
-    approvals.decide_held(step_of(asked, customer), by=by, decision=Decision.APPROVE, now=now, reason=reason)
+    approvals.decide_held(step_of(asked, customer, now=now), by=by, decision=Decision.APPROVE, now=now, reason=reason)
     office = customer.office
-    if customer.state(office.today(now)) != "active":
-        raise RuleError(_("The registration has lapsed meanwhile: there is nothing to give up"), rule="LOST-04")
     STATES.move(asked, DefeatState.APPROVED)
     asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
     asked.save()
@@ -248,7 +254,7 @@ def refuse(customer: Customer, *, by: User, now: datetime, reason: str) -> Defea
     customer, asked = _locked(customer)
     if not reason.strip():
         raise RuleError(_("Say why the defeat is refused: the rep reads it"), rule="LOST-04")
-    approvals.decide_held(step_of(asked, customer), by=by, decision=Decision.REFUSE, now=now, reason=reason)
+    approvals.decide_held(step_of(asked, customer, now=now), by=by, decision=Decision.REFUSE, now=now, reason=reason)
     STATES.move(asked, DefeatState.REFUSED)
     asked.decided_at, asked.decided_by, asked.decision_reason = now, by, reason.strip()
     asked.save()

@@ -182,7 +182,7 @@ def _decide(
     moves = to is not None and to.pk != customer.owner_id
     episode: Episode | None = None
     if moves and to is not None:
-        check_can_be_given(customer.office, to)
+        check_can_be_given(customer.office, to, now=now)
         episode = give(customer, to=to, basis=Basis.RULING, by=by, now=now)
     ruling = Ruling(
         dispute=dispute,

@@ -28,7 +28,7 @@ LAST_HELD = Prepared(lambda customer: Episode.objects.filter(customer=customer).
 def runs(customer: Customer) -> bool:
     """Whether a rhythm applies: while somebody holds the customer; after a deal at level O alone, until handing over."""
     if customer.standing == Standing.DEALT:
-        return customer.level == Level.O
+        return customer.level == Level.O and not customer.handed_over
     return customer.standing in (Standing.ACTIVE, Standing.SUBSCRIBED)
 
 

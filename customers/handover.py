@@ -48,11 +48,11 @@ def check_runs(office: Office, giver: User, *, by: User) -> None:
         raise RuleError(_("%(person)s is not of this office") % {"person": giver}, rule="OFF-01")
 
 
-def check_receiver(office: Office, giver: User, person: User) -> None:
+def check_receiver(office: Office, giver: User, person: User, *, now: datetime) -> None:
     """Refuse a receiver who is the giver, not sales staff here, closed, leaving or not fit to receive."""
     if person.pk == giver.pk:
         raise RuleError(_("%(person)s cannot receive their own customers") % {"person": person}, rule="HAND-01")
-    check_can_be_given(office, person)
+    check_can_be_given(office, person, now=now)
     unfit = fitness.open_time(person)
     if unfit is not None:
         words = {"person": person, "why": unfit.get_reason_display()}
@@ -61,21 +61,21 @@ def check_receiver(office: Office, giver: User, person: User) -> None:
         )
 
 
-def check_receivers(office: Office, giver: User, to: Sequence[User]) -> None:
+def check_receivers(office: Office, giver: User, to: Sequence[User], *, now: datetime) -> None:
     """At least one receiver, each fit to be one, nobody twice."""
     if not to:
         raise RuleError(_("Choose at least one rep who takes the customers over"), rule="HAND-01")
     if len({person.pk for person in to}) < len(to):
         raise RuleError(_("Name each receiver once"), rule="HAND-01")
     for person in to:
-        check_receiver(office, giver, person)
+        check_receiver(office, giver, person, now=now)
 
 
 @transaction.atomic
 def start(office: Office, giver: User, *, to: Sequence[User], by: User, now: datetime, reason: str = "") -> Handover:
     """Propose who gets which customer, balanced by level, due date and number; giver and receivers are told."""
     check_runs(office, giver, by=by)
-    check_receivers(office, giver, to)
+    check_receivers(office, giver, to, now=now)
     held = _held(office, giver, now=now)
     if not held:
         raise RuleError(_("%(person)s holds no customers") % {"person": giver}, rule="HAND-01")
@@ -140,7 +140,7 @@ def reassign(handover: Handover, items: Iterable[int], *, to: User, by: User, no
     """Give some customers of the plan to somebody else; everybody confirms again. How many were moved."""
     handover = lock(handover)
     check_edit(handover, by=by)
-    check_receiver(handover.office, handover.giver, to)
+    check_receiver(handover.office, handover.giver, to, now=now)
     chosen = handover.items.filter(pk__in=list(items)).exclude(receiver=to)
     changed = chosen.update(receiver=to)
     if changed:
@@ -166,7 +166,7 @@ def propose_anew(handover: Handover, *, to: Sequence[User], by: User, now: datet
     """The plan made anew for other receivers, with what the giver holds now."""
     handover = lock(handover)
     check_edit(handover, by=by)
-    check_receivers(handover.office, handover.giver, to)
+    check_receivers(handover.office, handover.giver, to, now=now)
     handover.items.all().delete()
     handover.shares.all().delete()
     held = _held(handover.office, handover.giver, now=now)
@@ -212,14 +212,14 @@ def share_of(handover: Handover, user: User) -> HandoverShare | None:
     return handover.shares.filter(receiver=user).first()
 
 
-def check_receive(handover: Handover, *, by: User) -> None:
+def check_receive(handover: Handover, *, by: User, now: datetime) -> None:
     """Each receiver confirms their own share, while they are fit to receive it."""
     share = share_of(handover, by)
     if share is None:
         raise RuleError(_("Nothing in this handover is for you"), rule="HAND-01")
     if handover.state not in OPEN_HANDOVERS or share.received_at is not None:
         raise RuleError(_("Your part is confirmed already"), rule="HAND-01")
-    check_receiver(handover.office, handover.giver, by)
+    check_receiver(handover.office, handover.giver, by, now=now)
 
 
 def receive(handover: Handover, *, by: User, now: datetime) -> HandoverShare:
@@ -227,7 +227,7 @@ def receive(handover: Handover, *, by: User, now: datetime) -> HandoverShare:
     with transaction.atomic():
         posting.lock(by)
         handover = lock(handover)
-        check_receive(handover, by=by)
+        check_receive(handover, by=by, now=now)
         share = handover.shares.get(receiver=by)
         share.received_at = now
         share.save(update_fields=["received_at"])
@@ -306,7 +306,7 @@ def leave_post(office: Office, giver: User, *, to: Sequence[User], by: User, now
     posting.lock(*to)
     held = _held(office, giver, now=now)
     if to or held:
-        check_receivers(office, giver, to)
+        check_receivers(office, giver, to, now=now)
     if not held:
         return None
     handover = _open(office, giver, by=by, now=now, reason="")

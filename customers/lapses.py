@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from staff.models import Office
 
 from .lapse_notices import STEPS, tell
-from .models import Customer, Ended, Episode, Standing
-from .ownership import lapse_moment
+from .models import Customer, DefeatRequest, Ended, Episode, Standing
+from .ownership import fall_requests, lapse_moment
 
 BATCH = 2000
 # What lapsed longer ago, in an older register that was brought in, is no news to anybody.
@@ -55,6 +55,7 @@ def _write(office: Office, today: date, batch: list[Episode], *, now: datetime) 
             episode.until, episode.ended = lapse_moment(valid_until, office), Ended.LAPSED
         same_end = open_now.filter(pk__in=[episode.pk for episode in ended])
         same_end.order_by().update(until=lapse_moment(valid_until, office), ended=Ended.LAPSED)
+    fall_requests(DefeatRequest.objects.filter(customer__in=list(held)), office=office, by=None, now=now)
     Episode.history.bulk_history_create(episodes, batch_size=500, update=True, default_date=now)
     news = [held[episode.customer_id] for episode in episodes if today - episode.valid_until <= NEWS]
     return tell(news, today, now=now)

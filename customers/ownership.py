@@ -174,14 +174,15 @@ def check_can_own(office: Office, person: User) -> None:
         raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
 
 
-def check_can_be_given(office: Office, person: User) -> None:
+def check_can_be_given(office: Office, person: User, *, now: datetime) -> None:
     """Refuse a receiver who is not sales staff here, or who goes: the account closed, the end of the posting set.
 
     Account and posting are read anew: what was read before the lock may be past.
     """
     check_sells(office, person)
     found = ACCOUNT.get(person.pk)
-    if not found.is_active or found.posting is None or found.posting.until is not None:
+    held = found.__dict__["posting"] = posting.held(found, now)
+    if not found.is_active or held is None or held.until is not None:
         raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
     check_can_own(office, found)
 
@@ -224,8 +225,9 @@ def assign(customer: Customer, *, to: User, by: User, now: datetime) -> Episode:
     customer = relock(customer)
     check_assign(customer, by=by, now=now)
     office = customer.office
-    check_can_be_given(office, to)
+    check_can_be_given(office, to, now=now)
     basis = Basis.WEB if customer.standing == Standing.UNASSIGNED else Basis.POOL
+    let_request_fall(customer, by=by, now=now)
     end_episode(customer, office=office, now=now, ended=Ended.LAPSED)
     episode = open_episode(customer, owner=to, basis=basis, office=office, now=now, by=by)
     customer.save(update_fields=MIRRORED)
@@ -264,7 +266,7 @@ def transfer(customer: Customer, *, to: User, by: User, now: datetime, reason: s
     if not reason.strip():
         raise RuleError(_("Say why the customer is transferred"), rule="OWN-14")
     office = customer.office
-    check_can_be_given(office, to)
+    check_can_be_given(office, to, now=now)
     if customer.owner_id == to.pk:
         raise RuleError(_("%(person)s already owns this customer") % {"person": to}, rule="OWN-06a")
     former = customer.owner
@@ -315,6 +317,14 @@ def close_with_deal(customer: Customer, office: Office) -> None:
         customer.save(update_fields=["standing", "valid_until", "next_due"])
 
 
+def note_handed_over(customer: Customer, *, over: bool) -> None:
+    """Every home bought is handed over, or not yet: the rhythm of level O ends with it (FUP-01). ``customer`` is locked."""
+    if customer.handed_over != over:
+        customer.handed_over = over
+        customer.save(update_fields=["handed_over"])
+        due.refresh(customer, customer.office)
+
+
 def reopen(customer: Customer, *, office: Office, now: datetime) -> None:
     """The last deal was cancelled: the owner has a new 30 days from that day. ``customer`` is locked."""
     episode = current_episode(customer)
@@ -333,16 +343,19 @@ def back_to_subscribed(customer: Customer) -> None:
     customer.save(update_fields=["standing"])
 
 
-def let_request_fall(customer: Customer, *, by: User, now: datetime) -> None:
+def let_request_fall(customer: Customer, *, by: User | None, now: datetime) -> None:
     """A defeat request that still waits falls when the customer leaves the file another way (LOST-01)."""
     fall_requests(DefeatRequest.objects.filter(customer=customer), office=customer.office, by=by, now=now)
 
 
-def fall_requests(asked: QuerySet[DefeatRequest], *, office: Office, by: User, now: datetime) -> None:
-    """Let those of ``asked`` fall that still wait, and what waits for approval with them."""
+def fall_requests(asked: QuerySet[DefeatRequest], *, office: Office, by: User | None, now: datetime) -> None:
+    """Let those of ``asked`` fall that still wait, and what waits for approval with them.
+
+    Without ``by`` the time let them fall: it is written under whoever had asked.
+    """
     for one in asked.filter(state__in=OPEN_DEFEATS):
         one.state = DefeatState.FALLEN
         one.save(update_fields=["state"])
         waiting = approvals.lock(one.subject, office=office)
         if waiting is not None:
-            approvals.fall(waiting, by=by, reason="", now=now)
+            approvals.fall(waiting, by=by or one.rep, reason="", now=now)

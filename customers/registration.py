@@ -124,6 +124,7 @@ def _release_number(customer: Customer, phone: str) -> None:
 def begin(customer: Customer, line: RegisterLine, entry: Entry, *, fresh: bool) -> None:
     """Begin the registration: former episode ended by its lapse, new number, new owner (OWN-07)."""
     if not fresh:
+        ownership.let_request_fall(customer, by=entry.by, now=entry.now)
         ended = Ended.DEFEATED if customer.standing == Standing.DEFEATED else Ended.LAPSED
         ownership.end_episode(customer, office=entry.office, now=entry.now, ended=ended)
         customer.number, customer.registered_at, customer.level = line.number, line.at, ""

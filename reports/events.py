@@ -183,15 +183,16 @@ def signings(office: Office) -> list[Signing]:
     happened = []
     contracts = Deal.objects.filter(office=office, contracted_at__isnull=False)
     for signed_at, cancelled_at, *rest in contracts.order_by("pk").values_list(*fields):
-        happened.append((signed_at, 1, *rest))
+        happened.append((signed_at, False, *rest))
         if cancelled_at is not None:
-            happened.append((cancelled_at, 0, *rest))
+            happened.append((cancelled_at, True, *rest))
     standing: dict[int, int] = defaultdict(int)
     found = []
-    for at, signed, deal, customer, rep, price in sorted(happened):
-        standing[customer] += 1 if signed else -1
-        counts = standing[customer] == (1 if signed else 0)
-        found.append(Signing(at, bool(signed), counts, deal, customer, rep, price))
+    # Of what happened at the same instant the contracts come first: none is cancelled before it is signed.
+    for at, cancelled, deal, customer, rep, price in sorted(happened):
+        standing[customer] += -1 if cancelled else 1
+        counts = standing[customer] == (0 if cancelled else 1)
+        found.append(Signing(at, not cancelled, counts, deal, customer, rep, price))
     return found
 
 

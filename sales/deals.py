@@ -121,30 +121,37 @@ def _locked(deal: Deal) -> tuple[Deal, Customer, Unit]:
     return Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk), customer, unit
 
 
-def check_contract(deal: Deal, *, by: User) -> None:
+def check_contract(deal: Deal, *, by: User, price: Decimal | None = None) -> None:
     """A supervisor confirms a subscription whose price is approved, or as far as their own authority goes (DEAL-03).
 
     Confirming under the list price on one's own authority approves the price: nobody does so for what they subscribed.
+    ``price``: what the contract says, where that is not the price subscribed at; an approved price covers any above it.
     """
     ownership.check_supervises(deal.office, by=by)
     STATES.check(deal, DealState.CONTRACTED)
-    if deal.price < deal.list_price and price_approval.is_approved(deal):
+    agreed = deal.price if price is None else price
+    if deal.price <= agreed < deal.list_price and price_approval.is_approved(deal):
         return
-    price_approval.check_not_own(deal, by=by)
-    discounts.check_approves(deal.office, list_price=deal.list_price, price=deal.price, by=by)
+    price_approval.check_not_own(deal, price=agreed, by=by)
+    discounts.check_approves(deal.office, list_price=deal.list_price, price=agreed, by=by)
 
 
 @transaction.atomic
-def contract(deal: Deal, *, by: User, now: datetime) -> Deal:
-    """The contract is signed and confirmed by a supervisor whose authority covers the discount (DEAL-02, DEAL-03)."""
+def contract(deal: Deal, *, by: User, now: datetime, price: Decimal | None = None) -> Deal:
+    """The contract is signed and confirmed by a supervisor whose authority covers the discount (DEAL-02, DEAL-03).
+
+    ``price``: the contract's, where it is not the one subscribed at; from here on it does not change.
+    """
     deal, customer, unit = _locked(deal)
-    check_contract(deal, by=by)
+    agreed = deal.price if price is None else money(price)
+    check_contract(deal, by=by, price=agreed)
+    price_approval.settle(deal, by=by, now=now, reason=_("the contract was confirmed"))
     STATES.move(deal, DealState.CONTRACTED)
-    deal.contracted_at, deal.confirmed_by = now, by
+    deal.price, deal.contracted_at, deal.confirmed_by = agreed, now, by
     deal.save()
     _mark(unit, UnitState.CONTRACTED, by=by, now=now)
-    price_approval.settle(deal, by=by, now=now, reason=_("the contract was confirmed"))
     ownership.close_with_deal(customer, customer.office)
+    note_handing_over(customer)
     tell_clerks(deal, customer, now=now)
     return deal
 
@@ -177,13 +184,21 @@ def pay(deal: Deal, *, by: User, now: datetime) -> Deal:
 @transaction.atomic
 def deliver(deal: Deal, *, by: User, now: datetime) -> Deal:
     """The home is handed over."""
-    deal, _customer, unit = _locked(deal)
+    deal, customer, unit = _locked(deal)
     check_records(deal, DealState.DELIVERED, by=by)
     STATES.move(deal, DealState.DELIVERED)
     deal.delivered_at, deal.delivered_by = now, by
     deal.save()
     _mark(unit, UnitState.DELIVERED, by=by, now=now)
+    note_handing_over(customer)
     return deal
+
+
+def note_handing_over(customer: Customer) -> None:
+    """Whether every home that the customer has signed for is handed over (FUP-01)."""
+    signed = Deal.objects.filter(customer=customer, state__in=SIGNED)
+    waiting = signed.exclude(state=DealState.DELIVERED)
+    ownership.note_handed_over(customer, over=signed.exists() and not waiting.exists())
 
 
 def check_cancel(deal: Deal, *, by: User) -> None:
@@ -220,3 +235,4 @@ def after_cancelling(customer: Customer, *, now: datetime) -> None:
         ownership.reopen(customer, office=customer.office, now=now)
     elif not live.filter(state__in=SIGNED).exists():
         ownership.back_to_subscribed(customer)
+    note_handing_over(customer)

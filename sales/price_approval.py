@@ -36,13 +36,13 @@ def latest(deal: Deal) -> ApprovalRequest | None:
 
 
 def is_approved(deal: Deal) -> bool:
-    """Whether the climb for the price of this deal ended with an approval. A deal's price never changes."""
+    """Whether the climb for the price that this deal was subscribed at ended with an approval."""
     return ApprovalRequest.objects.filter(subject=subject_of(deal), state=ApprovalState.APPROVED).exists()
 
 
-def check_not_own(deal: Deal, *, by: User) -> None:
+def check_not_own(deal: Deal, *, price: Decimal, by: User) -> None:
     """Whoever subscribed a deal under the list price is not the one who approves its price (DEAL-03)."""
-    if deal.price < deal.list_price and by.pk == deal.subscribed_by_id:
+    if price < deal.list_price and by.pk == deal.subscribed_by_id:
         sentence = _("You subscribed this deal under the list price: somebody else with the authority approves it")
         raise RuleError(sentence, rule="DEAL-03")
 
@@ -105,7 +105,7 @@ def decide(waiting: ApprovalRequest, *, by: User, decision: str, reason: str, no
     if deal.state != DealState.SUBSCRIBED:
         words = {"state": deal.get_state_display()}
         raise RuleError(_("The deal is %(state)s meanwhile: there is nothing to approve") % words, rule="DEAL-03")
-    check_not_own(deal, by=by)
+    check_not_own(deal, price=deal.price, by=by)
     approvals.check_reason(reason, waiting, needed=decision != Decision.APPROVE)
     told = _("Written under the customer's key") if reason.strip() else ""
     kept = _sealed(deal, reason.strip())

@@ -79,6 +79,7 @@ def sell(customer: Customer, unit: Unit, *, cause: str, by: User, now: datetime)
     ownership.let_request_fall(customer, by=by, now=now)
     ownership.reserve(customer)
     ownership.close_with_deal(customer, customer.office)
+    deals.note_handing_over(customer)
     deals.tell_clerks(deal, customer, now=now)
     return deal
 

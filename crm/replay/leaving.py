@@ -57,6 +57,7 @@ def _leave_post(world: World, line: Line) -> None:
     if not is_leaving(who):
         announce(office, who, by=by, now=now)
     posting.end(who, last_day=office.today(now), by=by, now=now)
+    who.__dict__["posting"] = None
 
 
 VERBS_OF_LEAVING: dict[str, Callable[[World, Line], None]] = {

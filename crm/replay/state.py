@@ -12,7 +12,6 @@ from customers.models import Basis, Customer, Ended, Episode, FollowUp, Register
 from customers.ownership import lapse_moment
 from reception import day as days
 from reception.models import Breach, Day
-from staff.roles import SELLING_ROLES
 
 from .bulk import state_of_bulk
 from .conduct import measures
@@ -89,6 +88,7 @@ def _customer(
     standing = customer.state(today)
     last = episodes[-1] if episodes and standing != "unassigned" else None
     present = [c for c in contacts if c.at >= customer.registered_at and c.effective]
+    lapsed = {e.pk: e.valid_until for e in episodes if _ended(e, customer, today) == Ended.LAPSED}
     judged = _judged(world, customer, episodes, card, now)
     return {
         "owner": world.codes.get(customer.holder(today) or 0),
@@ -102,14 +102,20 @@ def _customer(
         "number": customer.number,
         "episodes": [_episode(world, customer, episode, today) for episode in episodes],
         "next_due": customer.next_due.isoformat() if customer.next_due and standing in ("active", "dealt") else None,
-        "effective_follow_ups": len(present),
+        # A contact after a lapse that only a later rejection brought about came too late (OWN-10).
+        "effective_follow_ups": sum(c.day <= lapsed.get(c.episode_id, c.day) for c in present),
     }
 
 
+def _ended(episode: Episode, customer: Customer, today: date) -> str:
+    """How an ownership ended; a lapse counts whether it is written down or not, "" while it lasts."""
+    return Ended.LAPSED if episode.until is None and customer.state(today) == "lapsed" else episode.ended
+
+
 def _episode(world: World, customer: Customer, episode: Episode, today: date) -> dict[str, Any]:
-    until, ended = episode.until, episode.ended or None
-    if until is None and customer.state(today) == "lapsed":
-        until, ended = lapse_moment(episode.valid_until, world.office), Ended.LAPSED
+    until, ended = episode.until, _ended(episode, customer, today) or None
+    if until is None and ended is not None:
+        until = lapse_moment(episode.valid_until, world.office)
     return {
         "owner": world.codes.get(episode.owner_id),
         "basis": episode.basis,
@@ -148,11 +154,7 @@ def _board(world: World, now: datetime) -> dict[str, Any]:
 
 def _turns(world: World) -> dict[str, dict[str, int]]:
     """Turns of the whole log by rep."""
-    counts = {
-        code: {"taken": 0, "passed": 0, "returning": 0, "given_back": 0}
-        for code, user in world.people.items()
-        if user.posting and user.posting.role in SELLING_ROLES
-    }
+    counts = {code: {"taken": 0, "passed": 0, "returning": 0, "given_back": 0} for code in world.sellers}
     for day in Day.objects.filter(office=world.office):
         for seat in days.board_of(day):
             row = counts[world.codes[seat.who]]

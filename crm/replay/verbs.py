@@ -21,7 +21,7 @@ from reception.models import Reception
 from sales import discounts
 from staff import policy, posting
 from staff.models import Branch, Company, Office, OfficePolicy, Posting, UnfitReason, User
-from staff.roles import BRANCH_ROLES, OFFICE_ROLES
+from staff.roles import BRANCH_ROLES, OFFICE_ROLES, SELLING_ROLES
 
 from .bulk import bulk
 from .conduct import VERBS_OF_CONDUCT
@@ -70,6 +70,8 @@ def _hire(world: World, line: Line) -> None:
     user.__dict__["posting"] = user.postings.select_related("office").get()
     world.people[args["who"]] = user
     world.codes[user.pk] = args["who"]
+    if role in SELLING_ROLES:
+        world.sellers.append(args["who"])
 
 
 def _on_self(rule: Callable[..., None]) -> Callable[[World, Line], None]:

@@ -13,6 +13,7 @@ from customers.models import Customer
 from sales import deals
 from sales.models import Deal, DealState, Unit
 from staff.models import User
+from staff.roles import Duty
 
 from .log import Line
 from .world import World
@@ -94,20 +95,23 @@ def _deal(world: World, line: Line) -> None:
     elif args["step"] == "deliver":
         deals.deliver(deal, by=_desk(world, deal, line), now=now)
     else:
-        by = world.person(args.get("by")) or deal.rep
+        by = world.person(args.get("by")) or world.people[world.codes[deal.rep_id]]
         _with_author(deal, args["step"], by, line)
 
 
 def _desk(world: World, deal: Deal, line: Line) -> User:
-    """Who noted it; where the log does not say, whoever confirmed the contract."""
-    by = world.person(line.args.get("by")) or deal.confirmed_by or deal.rep
-    assert by is not None
-    return by
+    """Who noted it; where the log does not say, whoever confirmed the contract, or the desk if that person has left."""
+    said = world.person(line.args.get("by"))
+    if said is not None:
+        return said
+    confirmed = world.people[world.codes[deal.confirmed_by_id or deal.rep_id]]
+    desk = (one for one in world.people.values() if one.has(Duty.CORRECT))
+    return confirmed if confirmed.posting else next(desk, confirmed)
 
 
 def _with_author(deal: Deal, step: str, by: User, line: Line) -> None:
     if step == "contract":
-        deals.contract(deal, by=by, now=line.at)
+        deals.contract(deal, by=by, now=line.at, price=_decimal(line.args.get("price")))
     else:
         deals.cancel(deal, by=by, now=line.at, reason=line.args.get("reason") or "")
 
@@ -115,9 +119,7 @@ def _with_author(deal: Deal, step: str, by: User, line: Line) -> None:
 def _standing(customer: Customer, unit: str | None) -> Deal:
     """The customer's deal that stands: of the named unit, else the latest."""
     rows = (
-        Deal.objects.filter(customer=customer)
-        .exclude(state=DealState.CANCELLED)
-        .select_related("customer", "rep", "confirmed_by", "office")
+        Deal.objects.filter(customer=customer).exclude(state=DealState.CANCELLED).select_related("customer", "office")
     )
     found = (rows.filter(unit__code=unit) if unit else rows).order_by("-pk").first()
     if found is None:

@@ -21,6 +21,7 @@ class World:
     office: Office
     people: dict[str, User] = field(default_factory=dict)
     codes: dict[int, str] = field(default_factory=dict)
+    sellers: list[str] = field(default_factory=list)
     customers: dict[str, int | None] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
     looking: dict[str, int] = field(default_factory=dict)

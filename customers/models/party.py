@@ -105,6 +105,7 @@ class Customer(models.Model):
     is_key = models.BooleanField(_("key customer"), default=False)
     level = models.CharField(_("intent level"), max_length=1, choices=Level.choices, blank=True)
     next_due = models.DateField(_("next follow-up"), null=True, blank=True)
+    handed_over = models.BooleanField(_("every home bought is handed over"), default=False)
     objects = CustomerQuerySet.as_manager()
 
     class Meta:

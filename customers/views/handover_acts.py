@@ -60,7 +60,7 @@ def _hand_request_over(found: Handover, *, request: int, to: User, by: User, now
 STEPS: dict[str, tuple[Callable[..., None], Callable[..., forms.Form], Callable[..., Any], Any]] = {
     "give": (lambda found, by: rules.check_give(found, by=by), _give_form, rules.give, _("Confirmed by the giver")),
     "receive": (
-        lambda found, by: rules.check_receive(found, by=by),
+        lambda found, by: rules.check_receive(found, by=by, now=timezone.now()),
         _plain,
         rules.receive,
         _("Your part is confirmed"),

@@ -95,7 +95,7 @@ def test_a_post_left_is_shared_out_by_number_and_the_leaver_receives_nothing_mor
     one = state["customers"]["c2"]
     assert (one["basis"], one["since"], one["valid_until"]) == ("handover", NEXT, "2026-04-02")
     assert [(e["owner"], e["ended"]) for e in one["episodes"]] == [("A", "handover"), ("B", None)]
-    assert [(r["do"], r["why"][-8:]) for r in state["refusals"]] == [("sign_in", "(OFF-04)"), ("transfer", "(OFF-04)")]
+    assert [(r["do"], r["why"][-8:]) for r in state["refusals"]] == [("sign_in", "(OFF-02)"), ("transfer", "(OFF-02)")]
 
 
 @pytest.mark.rule("HAND-01")
