@@ -278,7 +278,7 @@ def withdraw(waiting: ApprovalRequest, *, by: User, now: datetime) -> None:
     """The rep takes the request back while it waits: the customer stays in their file (LOST-04)."""
     asked = DefeatRequest.objects.select_related("customer__office").get(pk=int(waiting.subject.rpartition(":")[2]))
     customer = relock(asked.customer)
-    approvals.check_withdraw(step_of(asked, customer), by=by)
+    approvals.check_withdraw(step_of(asked, customer, now=now), by=by)
     let_request_fall(customer, by=by, now=now)
 
 

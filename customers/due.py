@@ -18,7 +18,7 @@ LAST_SAID = Prepared(
         FollowUp.objects.filter(SAID, customer=customer, at__gte=since)
         .exclude(signature=Signature.REJECTED)
         .order_by("-at", "-pk")
-        .only("day", "next_on")[:1]
+        .only("day", "next_on", "episode")[:1]
     ),
     *(int, datetime),
 )
@@ -33,16 +33,20 @@ def runs(customer: Customer) -> bool:
 
 
 def work_out(customer: Customer, office: Office) -> date | None:
-    """As promised at the last contact that counts, else by the rhythm from it, from registration or from assignment."""
+    """As promised at the last contact that counts, else by the rhythm from it, from registration or from assignment.
+
+    Whoever is given a customer begins anew; one with a deal or a subscription brings promise and rhythm along.
+    """
     if not runs(customer):
         return None
-    last = LAST_SAID.first(customer.pk, customer.registered_at)
+    last, held = LAST_SAID.first(customer.pk, customer.registered_at), LAST_HELD.first(customer.pk)
+    days = [office.today(customer.registered_at)]
+    if held is not None and customer.standing == Standing.ACTIVE:
+        last = last if last is not None and last.episode_id == held.pk else None
+        days.append(office.today(held.since))
     if last is not None and last.next_on is not None:
         return last.next_on
-    days = [office.today(customer.registered_at)] + ([last.day] if last else [])
-    held = LAST_HELD.first(customer.pk)
-    if held is not None:
-        days.append(office.today(held.since))
+    days += [last.day] if last else []
     return latest(customer.level, max(days), office.policy)
 
 

@@ -139,3 +139,14 @@ def test_people_of_a_log_are_judged_by_its_own_clock(tmp_path, years):
     state = replay(tmp_path, begun(moved, *bought, gone, *after, on=on))
     assert [do for _line, do in told(state)] == ["warn"], state["refusals"]
     assert state["customers"]["c1"]["owner"] == "B"
+
+
+@pytest.mark.rule("FUP-01", "OWN-06a")
+@pytest.mark.parametrize(
+    "again", [[], [event("12:00", "follow_up", NEXT, customer="c1", manner="phone", reached=False)]]
+)
+def test_the_rhythm_begins_anew_with_a_new_owner_whatever_the_former_one_promised(tmp_path, again):
+    said = {"manner": "phone", "reached": True, "result": "聊过", "level": "A", "next_on": "2026-03-12"}
+    promised = event("10:00", "follow_up", "2026-03-09", customer="c1", **said)
+    moved = event("09:30", "transfer", NEXT, customer="c1", to="B", by="S", reason="调整")
+    assert replay(tmp_path, begun(promised, moved, *again))["customers"]["c1"]["next_due"] == "2026-03-17"
