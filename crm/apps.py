@@ -7,7 +7,12 @@ class CrmConfig(AppConfig):
     name = "crm"
 
     def ready(self) -> None:
+        from exchange.lists.table import LISTS
+
         from .guarded import check_guards, guard
+        from .taking_out import APPROVALS
+
+        LISTS["approvals"] = APPROVALS
 
         post_migrate.connect(guard, sender=apps.get_app_config("reception"))
         register(Tags.database)(check_guards)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from exchange.lists.table import DUTIES
 from staff.roles import Duty
 
 
@@ -70,7 +71,7 @@ ENTRIES = (
     Entry(_("Displays"), "displays", "tv", (Duty.SUPERVISE,)),
     Entry(_("Office policy"), "policy", "adjustments-horizontal", (Duty.SET_POLICY,)),
     Entry(_("Group bots"), "bots", "chat-bubble-left-right", (Duty.SET_POLICY, Duty.ADMINISTER), ("bot",)),
-    Entry(_("Exports"), "exports", "arrow-down-tray", (Duty.SEE_OWN, Duty.SEE_OFFICE), ("export",)),
+    Entry(_("Exports"), "exports", "arrow-down-tray", DUTIES, ("export",)),
     Entry(_("Bring data in"), "imports", "arrow-up-tray", (Duty.IMPORT_DATA,), ("import",)),
     Entry(_("Jobs"), "jobs", "clock", (Duty.ADMINISTER,)),
     Entry(_("Accounts"), "accounts", "key", (Duty.ADMINISTER,)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -163,21 +164,27 @@ def _detail(item: ApprovalRequest, user: User, form: DecideForm | None) -> dict[
     }
 
 
-def _rows(user: User) -> list[ApprovalRequest]:
-    """The oldest of what waits for the person."""
-    waiting = approvals.waiting_for(user, on=today_of(user, timezone.now()))
-    return list(waiting.select_related("opened_by", "office").order_by("opened_at", "pk")[: MOST + 1])
+def found(user: User, *, now: datetime) -> QuerySet[ApprovalRequest]:
+    """What waits for the person, oldest first."""
+    waiting = approvals.waiting_for(user, on=today_of(user, now))
+    return waiting.select_related("opened_by", "office").order_by("opened_at", "pk")
+
+
+def kind_in_words(item: ApprovalRequest) -> str:
+    """What is asked for; empty for a kind without a case."""
+    return str(KINDS[item.kind].label) if item.kind in KINDS else ""
 
 
 def _context(request: HttpRequest, pk: int | None = None, form: DecideForm | None = None) -> dict[str, Any]:
     """What waits, with one request opened: the one asked for, else the oldest."""
-    user, rows = request.user, _rows(request.user)
+    user = request.user
+    rows = list(found(user, now=timezone.now())[: MOST + 1])
     item = next((row for row in rows if row.pk == pk or pk is None), None)
     if item is None and pk is not None:
         item = _fetch(request, pk)
     shown = rows[:MOST]
     return {
-        "rows": [(row, KINDS[row.kind].label if row.kind in KINDS else "") for row in shown],
+        "rows": [(row, kind_in_words(row)) for row in shown],
         "more": len(rows) > MOST,
         "at": item.pk if item is not None else None,
         "next": next((row.pk for row in shown if item is not None and row.pk != item.pk), ""),
@@ -270,6 +277,6 @@ def _onward(request: HttpRequest) -> HttpResponse:
     following = request.POST.get("next", "")
     if wants_part(request):
         at = int(following) if following.isascii() and following.isdigit() and len(following) < 19 else None
-        rows = {row.pk for row in _rows(request.user)}
+        rows = set(found(request.user, now=timezone.now())[:MOST].values_list("pk", flat=True))
         return render_part(request, TEMPLATE, _context(request, at if at in rows else None), part="waiting")
     return go(request, "approvals" if request.user.has(Duty.APPROVE) else "home")

@@ -134,14 +134,14 @@ def counts(user: User, *, now: datetime) -> dict[str, int]:
     return {kind: found[kind] for kind in kinds}
 
 
-def items(kind: str, user: User, *, now: datetime) -> list[Waiting]:
-    """The first of what waits, names opened; one statement, for lines two."""
+def items(kind: str, user: User, *, now: datetime, most: int | None = MOST) -> list[Waiting]:
+    """The first of what waits, or all of it, names opened; one statement, for lines two."""
     if kind == LINES:
-        return [_line(line) for line in unfinished(user.office, now=now)[:MOST]]  # type: ignore[arg-type]
+        return [_line(line) for line in unfinished(user.office, now=now)[:most]]  # type: ignore[arg-type]
     own = kind in OF_CUSTOMERS
     person = Person.objects.filter(customer=OuterRef("pk" if own else "customer")).order_by("pk")
     found = waiting(kind, user, now=now).annotate(name_sealed=Subquery(person.values("name_sealed")[:1]))
-    rows = list(found.values("pk", "name_sealed", *FIELDS[kind], *(OWN_KEY if own else KEY))[:MOST])
+    rows = list(found.values("pk", "name_sealed", *FIELDS[kind], *(OWN_KEY if own else KEY))[:most])
     opener, office, prefix = Opener(), user.office, "" if own else "customer__"
     number, level, at, who, *said = FIELDS[kind]
     return [

@@ -7,27 +7,27 @@ import hashlib
 import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from common import crypto
 from common.errors import RuleError
 from common.excel import MOST_ROWS, Book, Mark
-from staff import notices
+from staff import notices, places
+from staff.delegations import today_of
 from staff.leaving import check_may_export
 from staff.models import AccessLog, User
 from staff.models.log import Look
 
-from .lists import LISTS, Asked, Listed
+from .lists.listed import Asked, Listed
+from .lists.table import LISTS
 from .models import ExportFile, ExportJob, ExportState
 
 AT_ONCE = 5_000
-CHUNK = 500
 GOOD_FOR = timedelta(hours=24)
 GIVE_UP_ON_AFTER = timedelta(minutes=10)
 MOST_WAITING = 3
@@ -36,7 +36,7 @@ MOST_WAITING = 3
 def check_export(name: str, *, by: User) -> Listed:
     """The list called ``name``, if ``by`` may take it out. RuleError otherwise."""
     listed = LISTS.get(name)
-    if listed is None or not by.office or not any(by.has(duty) for duty in listed.duties):
+    if listed is None or not listed.is_for(by):
         raise RuleError(_("Your role sees no such list: there is nothing to take out"), rule="REP-07")
     check_may_export(by)
     return listed
@@ -54,18 +54,17 @@ def ask(name: str, *, query: str, text: str | None, by: User, now: datetime) -> 
         office=by.office, name=name, by=by, made_at=now, expires_at=now + GOOD_FOR, kek=kek, wrapped=wrapped
     )
     job.asked_sealed = job.sealed({"query": query[:2000], "text": text}, "asked")
-    job.total = found(job, now=now).count()
+    job.total = LISTS[name].count(_asked(job, now=now))
     if job.total > MOST_ROWS - 3:
         raise RuleError(_("An Excel sheet holds 1,048,576 rows: narrow the filter"), rule="REP-07")
     job.save()
     return job
 
 
-def found(job: ExportJob, *, now: datetime) -> QuerySet:
-    """The rows that the list shows to whoever asked, now."""
+def _asked(job: ExportJob, *, now: datetime) -> Asked:
+    """Who asked for what, as it is opened again."""
     asked = job.opened(job.asked_sealed, "asked")
-    query = QueryDict(asked["query"])
-    return LISTS[job.name].found(Asked(job.by, query, asked["text"], job.office.today(now), now))
+    return Asked(job.by, QueryDict(asked["query"]), asked["text"], today_of(job.by, now), now)
 
 
 def work(job: ExportJob, *, now: datetime) -> ExportJob:
@@ -75,10 +74,17 @@ def work(job: ExportJob, *, now: datetime) -> ExportJob:
         return job
     try:
         listed = check_export(claimed.name, by=claimed.by)
+        _check_place(claimed)
         data = _made(claimed, listed, now=now)
     except RuleError as refusal:
         return _end(claimed, ExportState.REFUSED, now=now, refusal=str(refusal))
     return _keep(claimed, data, now=now)
+
+
+def _check_place(job: ExportJob) -> None:
+    """The list is that of the place where it was asked for."""
+    if job.by.office != job.office:
+        raise RuleError(_("You hold another post now: take the list out again"), rule="REP-07")
 
 
 @transaction.atomic
@@ -95,7 +101,7 @@ def _claim(job: ExportJob, *, now: datetime) -> ExportJob | None:
 
 def _made(job: ExportJob, listed: Listed, *, now: datetime) -> bytes:
     """The workbook, its rows read in a stream."""
-    book = Book(Mark(job.office.name, str(job.by), now, job.office.timezone))
+    book = Book(Mark(places.unit_of(job.by), str(job.by), now, places.zone_of(job.by)))
     book.add(listed.title, listed.columns, _rows(job, listed, now=now), filtered=True)
     out = io.BytesIO()
     book.save(out)
@@ -103,23 +109,22 @@ def _made(job: ExportJob, listed: Listed, *, now: datetime) -> bytes:
 
 
 def _rows(job: ExportJob, listed: Listed, *, now: datetime) -> Iterator[Any]:
-    rows = iter(found(job, now=now).values(*listed.fields).iterator(chunk_size=CHUNK))
-    while chunk := list(islice(rows, CHUNK)):
-        yield from listed.lines(chunk, job.office.today(now))
+    for chunk in listed.chunks(_asked(job, now=now)):
+        yield from chunk
         job.done += len(chunk)
         ExportJob.objects.filter(pk=job.pk).update(done=job.done)
 
 
 @transaction.atomic
 def _keep(job: ExportJob, data: bytes, *, now: datetime) -> ExportJob:
-    """Keep the workbook, and write down who took out how much of what (ACC-05)."""
+    """Keep the workbook, and write down in each office concerned who took out how much of what (ACC-05)."""
     ExportFile.objects.filter(job=job).delete()
     ExportFile.objects.create(job=job, sealed=job.sealed(base64.b64encode(data).decode(), "file"))
     job.size, job.sha256, job.total = len(data), hashlib.sha256(data).hexdigest(), job.done
     words = _("%(list)s, %(rows)s rows") % {"list": LISTS[job.name].title, "rows": job.done}
-    AccessLog.objects.create(
-        office=job.office, user=job.by, action=Look.EXPORTED, subject=f"export:{job.pk}", reason=words[:200], at=now
-    )
+    said: dict[str, Any] = {"subject": f"export:{job.pk}", "reason": words[:200], "at": now}
+    for office in places.offices_of(job.by):
+        AccessLog.objects.create(office=office, user=job.by, action=Look.EXPORTED, **said)
     return _end(job, ExportState.DONE, now=now)
 
 

@@ -191,16 +191,17 @@ class ExportJobQuerySet(models.QuerySet["ExportJob"]):
 
     def visible_to(self, user: User) -> ExportJobQuerySet:
         """Nobody fetches what another took out."""
-        return self.filter(by=user, office=user.office) if user.office else self.none()
+        return self.filter(by=user, office=user.office) if user.posting else self.none()
 
 
 class ExportJob(Enveloped):
     """One list taken out as a workbook: by whom, with which filter, how far it is, until when it can be fetched.
 
-    Filter, search and file are sealed under a key of the job, which is destroyed when it expires.
+    Filter, search and file are sealed under a key of the job, which is destroyed when it expires. ``office`` is empty
+    for whoever sits above the offices.
     """
 
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="exports")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="exports")
     name = models.CharField(max_length=20)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exports")
     made_at = models.DateTimeField(_("asked for"))

@@ -21,6 +21,7 @@ MANAGER = frozenset({"manager"})
 ADMIN = frozenset({"admin"})
 EVERYBODY = frozenset(VIEWERS) - ELSEWHERE - {ANONYMOUS, WITHDRAWN}
 IMPORTS = frozenset({"manager", "clerk"})
+EXPORTS = EVERYBODY - {"privacy_officer"}
 DONE, SHOWN, INVALID = 302, 200, 422
 
 
@@ -489,10 +490,10 @@ ADDRESSES = (
         logs=True,
     ),
     # taking lists out
-    Address("exports", SEES, get=SHOWN, asks="cursor"),
-    Address("export_new", SEES, post=DONE, typed={"list": "customers", "query": "state=active"}),
-    Address("export", SEES, get=SHOWN, args={"pk": row("export")}, rows=frozenset({"owner"})),
-    Address("export_file", SEES, get=SHOWN, args={"pk": row("export")}, rows=frozenset({"owner"})),
+    Address("exports", EXPORTS, get=SHOWN, asks="cursor"),
+    Address("export_new", EXPORTS, post=DONE, typed={"list": "customers", "query": "state=active"}),
+    Address("export", EXPORTS, get=SHOWN, args={"pk": row("export")}, rows=frozenset({"owner"})),
+    Address("export_file", EXPORTS, get=SHOWN, args={"pk": row("export")}, rows=frozenset({"owner"})),
     # bringing data in
     Address("imports", IMPORTS, get=SHOWN, post=DONE, typed=upload_of, asks="cursor"),
     Address("import_template", IMPORTS, get=SHOWN, args={"kind": "register"}),

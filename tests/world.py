@@ -156,7 +156,11 @@ class World:
 
 def text_of(response: HttpResponse) -> str:
     """What an answer says, a workbook's parts unpacked."""
-    data = b"".join(response.streaming_content) if response.streaming else response.content
+    return unpacked(b"".join(response.streaming_content) if response.streaming else response.content)
+
+
+def unpacked(data: bytes) -> str:
+    """What a file says, a workbook's parts unpacked."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             data = b"\n".join(parts.read(name) for name in parts.namelist())

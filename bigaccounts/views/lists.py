@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
 from staff.access import needs
-from staff.models import Office
+from staff.models import Office, User
 from staff.roles import Duty
 
 LIST, NEW = "bigaccounts/list.html", "bigaccounts/new.html"
@@ -41,6 +41,7 @@ FIELDS = (
     *("name_sealed", "key__kek", "key__wrapped", "supervisor__name", "rep__name", "office__name", "frozen", "left"),
 )
 KINDS = dict(BuyerKind.choices)
+ORDER = ("-id",)
 PAGE = 50
 
 
@@ -49,9 +50,10 @@ def state_badge(state: str) -> str:
     return badge(COLOURS[CaseState(state)], CaseState(state).label)
 
 
-def offices_of(request: HttpRequest) -> list[Office]:
+def offices_of(user: User) -> list[Office]:
     """The offices of the viewer's company, with their policies."""
-    held = request.user.posting
+    held = user.posting
+    assert held is not None
     company = held.company_id or (held.branch.company_id if held.branch_id else held.office.branch.company_id)
     return list(Office.objects.filter(branch__company=company).select_related("policy").order_by("pk"))
 
@@ -73,7 +75,20 @@ def flags_of(row: dict[str, Any], offices: dict[int, Office], now: datetime) -> 
     return found
 
 
-def _row(row: dict[str, Any], offices: dict[int, Office], now: datetime) -> dict[str, Any]:
+def cases_of(user: User, chosen: str | None, offices: list[Office], *, now: datetime) -> QuerySet[Case]:
+    """The cases within the viewer's scope: all, those in one state, or those that are flagged."""
+    scope = Case.objects.visible_to(user)
+    if chosen == FLAGGED:
+        scope = Case.objects.filter(pk__in=scope.filter(watching.flagged(offices, now=now)).order_by().values("pk"))
+    elif chosen:
+        scope = scope.filter(state=chosen)
+    frozen = Exists(Freeze.objects.filter(case=OuterRef("pk"), lifted_at__isnull=True))
+    left = ExpressionWrapper(watching.left(timezone.localdate(now)), output_field=BooleanField())
+    return scope.annotate(frozen=frozen, left=left)
+
+
+def row_of(row: dict[str, Any], offices: dict[int, Office], now: datetime) -> dict[str, Any]:
+    """A case as the list shows it, its name opened."""
     key = crypto.unwrap(row["key__kek"], row["key__wrapped"])
     name = crypto.unseal(key, bytes(row["name_sealed"]), model="Case", field="name", subject=str(row["uuid"]))
     return {
@@ -93,20 +108,14 @@ def _row(row: dict[str, Any], offices: dict[int, Office], now: datetime) -> dict
 @needs(Duty.SEE_BULK)
 def bulk(request: HttpRequest) -> HttpResponse:
     """The cases within the viewer's scope, newest first, by state or those that are flagged."""
-    form, now, offices = BulkFilter.read(request.GET), timezone.now(), offices_of(request)
-    scope = Case.objects.visible_to(request.user)
+    form, now, offices = BulkFilter.read(request.GET), timezone.now(), offices_of(request.user)
     chosen = form.chosen.get("state")
-    if chosen == FLAGGED:
-        scope = Case.objects.filter(pk__in=scope.filter(watching.flagged(offices, now=now)).order_by().values("pk"))
-    elif chosen:
-        scope = scope.filter(state=chosen)
-    frozen = Exists(Freeze.objects.filter(case=OuterRef("pk"), lifted_at__isnull=True))
-    left = ExpressionWrapper(watching.left(timezone.localdate(now)), output_field=BooleanField())
-    found = scope.annotate(total=counting.CappedCount(scope), frozen=frozen, left=left).values(*FIELDS)
-    page = keyset.page(found, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
+    scope = cases_of(request.user, chosen, offices, now=now)
+    found = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS)
+    page = keyset.page(found, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     by_id = {office.pk: office for office in offices}
     context = {
-        "rows": [_row(row, by_id, now) for row in page.rows],
+        "rows": [row_of(row, by_id, now) for row in page.rows],
         "page": page,
         "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
         "form": form,

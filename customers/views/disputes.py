@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from customers import claims, rows
 from customers.forms_disputes import ClaimForm
 from customers.models import Dispute, DisputeState
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 LIST, CLAIM = "customers/disputes.html", "customers/dispute_claim.html"
@@ -30,8 +32,12 @@ COLOURS = {
     DisputeState.DISMISSED: "draft",
     DisputeState.WITHDRAWN: "draft",
 }
-FIELDS = ("pk", "id", "opened_at", "state", "claimant_id", "claimant__name", "respondent_id", "respondent__name")
-NUMBER = "customer__number"
+FIELDS = (
+    *("pk", "id", "opened_at", "state", "claimant_id", "claimant__name", "respondent_id", "respondent__name"),
+    "customer__number",
+)
+ORDER = ("-opened_at", "-id")
+UNDECIDED = (DisputeState.OPEN, DisputeState.APPEALED)
 
 
 def state_badge(state: str) -> SafeString:
@@ -39,13 +45,19 @@ def state_badge(state: str) -> SafeString:
     return badge(COLOURS[DisputeState(state)], DisputeState(state).label)
 
 
-def _row(row: dict[str, Any], user: Any, supervises: bool) -> dict[str, Any]:
+def found(user: User, query: QueryDict) -> QuerySet[Dispute]:
+    """The office's disputes for those who rule, one's own for everybody else: all, or the undecided ones."""
+    scope = Dispute.objects.visible_to(user)
+    return scope.filter(state__in=UNDECIDED) if query.get("waiting") == "1" else scope
+
+
+def row_of(row: dict[str, Any], user: User, *, supervises: bool) -> dict[str, Any]:
     """One dispute; whoever claims is not told which customer was found."""
     knows = supervises or row["respondent_id"] == user.pk
     return {
         "pk": row["pk"],
         "at": rows.moment(row["opened_at"]),
-        "number": (row[NUMBER] or "—") if knows else "—",
+        "number": (row["customer__number"] or "—") if knows else "—",
         "claimant": row["claimant__name"] or "—",
         "respondent": (row["respondent__name"] or "—") if knows else "—",
         "state": state_badge(row["state"]),
@@ -56,18 +68,15 @@ def _row(row: dict[str, Any], user: Any, supervises: bool) -> dict[str, Any]:
 @needs(Duty.SUPERVISE, Duty.SEE_OWN)
 def disputes(request: HttpRequest) -> HttpResponse:
     """The office's disputes for those who rule; one's own for everybody else; newest first."""
-    scope = Dispute.objects.visible_to(request.user)
-    waiting = request.GET.get("waiting") == "1"
-    if waiting:
-        scope = scope.filter(state__in=[DisputeState.OPEN, DisputeState.APPEALED])
-    counted = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, NUMBER, "total")
-    page = keyset.page(counted, order=("-opened_at", "-id"), cursor=request.GET.get("cursor"))
+    scope = found(request.user, request.GET)
+    counted = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "total")
+    page = keyset.page(counted, order=ORDER, cursor=request.GET.get("cursor"))
     supervises = request.user.has(Duty.SUPERVISE)
     context = {
         "page": page,
-        "rows": [_row(row, request.user, supervises) for row in page.rows],
+        "rows": [row_of(row, request.user, supervises=supervises) for row in page.rows],
         "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
-        "waiting": waiting,
+        "waiting": request.GET.get("waiting") == "1",
         "supervises": supervises,
         "may_claim": request.user.has(Duty.SEE_OWN),
     }

@@ -18,6 +18,7 @@ from customers.forms_dossier import FeedbackFilter
 from customers.models import Feedback, Person, Sentiment, Theme
 from customers.rows import KEY, Opener
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 from .lists import page_of
@@ -27,12 +28,19 @@ FIELDS = (
     *("id", "day", "theme", "sentiment", "text_sealed", "customer_id", "customer__number", "by__name"),
     *("name_sealed", "total", *KEY),
 )
+ORDER = ("-day", "-id")
 COLOURS = {Sentiment.PRAISE: "approved", Sentiment.NEUTRAL: "draft", Sentiment.COMPLAINT: "returned"}
 
 
 def _filter(request: HttpRequest) -> FeedbackFilter:
     today: date = request.user.office.today(timezone.now())
     return FeedbackFilter.read(request.GET, today=today)
+
+
+def lines_of(user: User, form: FeedbackFilter) -> QuerySet[Feedback]:
+    """The opinions of the viewer's scope that are asked for, with the sealed names of their customers."""
+    chosen = {name: form.chosen[name] for name in ("theme", "sentiment") if name in form.chosen}
+    return _with_name(rules.of_month(Feedback.objects.visible_to(user), form.month_asked).filter(**chosen))
 
 
 @require_safe
@@ -56,13 +64,11 @@ def feedback(request: HttpRequest) -> HttpResponse:
 def feedback_lines(request: HttpRequest) -> HttpResponse:
     """The opinions behind a figure, newest first."""
     form = _filter(request)
-    chosen = {name: form.chosen[name] for name in ("theme", "sentiment") if name in form.chosen}
-    found = rules.of_month(Feedback.objects.visible_to(request.user), form.month_asked).filter(**chosen)
-    page = page_of(request, _with_name(found), FIELDS, order=("-day", "-id"))
+    page = page_of(request, lines_of(request.user, form), FIELDS, order=ORDER)
     context = {
         "form": form,
         "month": f"{form.month_asked:%Y-%m}",
-        "lines": _rows(page.rows),
+        "lines": shown(page.rows),
         "page": page,
         "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
     }
@@ -75,7 +81,8 @@ def _with_name(found: QuerySet) -> QuerySet:
     return found.annotate(name_sealed=Subquery(first.values("name_sealed")[:1]))
 
 
-def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def shown(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Opinions as the list shows them."""
     opener = Opener()
     themes = {one.value: str(one.label) for one in Theme}
     ways = {one.value: badge(COLOURS[one], one.label) for one in Sentiment}

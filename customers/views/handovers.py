@@ -35,9 +35,10 @@ COLOURS = {
     HandoverState.CANCELLED: "draft",
 }
 FIELDS = ("pk", "id", "opened_at", "state", "giver__name", "opened_by__name")
+ORDER = ("-opened_at", "-id")
 ITEM_FIELDS = (
     *("pk", "id", "customer_id", "customer__number", "customer__level", "customer__next_due", "receiver__name"),
-    *("moved", "total"),
+    *("moved",),
 )
 PAGE = 100
 
@@ -47,28 +48,25 @@ def state_badge(state: str) -> SafeString:
     return badge(COLOURS[HandoverState(state)], HandoverState(state).label)
 
 
+def row_of(row: dict[str, Any]) -> dict[str, Any]:
+    """A handover as the list shows it."""
+    return {**row, "at": rows.moment(row["opened_at"]), "badge": state_badge(row["state"])}
+
+
 @require_safe
 @needs(*SEES)
 def handovers(request: HttpRequest) -> HttpResponse:
     """The office's handovers; for sales staff those in which they give or receive. Newest first."""
     scope, now = Handover.objects.visible_to(request.user), timezone.now()
     counted = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "total")
-    page = keyset.page(counted, order=("-opened_at", "-id"), cursor=request.GET.get("cursor"))
+    page = keyset.page(counted, order=ORDER, cursor=request.GET.get("cursor"))
     supervises = request.user.has(Duty.SUPERVISE)
     going = leaver.urgent(request.user.office, now=now) if supervises else User.objects.none()
     under_way = Handover.objects.filter(office=request.user.office, state__in=OPEN_HANDOVERS)
     yours = _to_confirm(request.user, [row["pk"] for row in page.rows])
     context = {
         "page": page,
-        "rows": [
-            {
-                **row,
-                "at": rows.moment(row["opened_at"]),
-                "badge": state_badge(row["state"]),
-                "yours": row["pk"] in yours,
-            }
-            for row in page.rows
-        ],
+        "rows": [{**row_of(row), "yours": row["pk"] in yours} for row in page.rows],
         "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
         "supervises": supervises,
         "going": list(going.exclude(pk__in=under_way.values("giver"))[: leaver.MOST]),
@@ -117,7 +115,7 @@ def items_of(found: Handover, user: Any) -> Any:
     return items.filter(receiver=user)
 
 
-def item_rows(page: keyset.Page, *, linked: bool) -> list[dict[str, Any]]:
+def item_rows(found: list[dict[str, Any]], *, linked: bool) -> list[dict[str, Any]]:
     """Customers of the plan as the page prints them, by number: no name needs opening."""
     moved = {
         True: badge("approved", pgettext("customer", "handed over")),
@@ -134,7 +132,7 @@ def item_rows(page: keyset.Page, *, linked: bool) -> list[dict[str, Any]]:
             "receiver": row["receiver__name"],
             "outcome": moved[row["moved"]],
         }
-        for row in page.rows
+        for row in found
     ]
 
 
@@ -160,7 +158,7 @@ def context_of(request: HttpRequest, found: Handover) -> dict[str, Any]:
     user = request.user
     supervises = user.has(Duty.SUPERVISE)
     items = items_of(found, user)
-    counted = items.annotate(total=counting.CappedCount(items)).values(*ITEM_FIELDS)
+    counted = items.annotate(total=counting.CappedCount(items)).values(*ITEM_FIELDS, "total")
     page = keyset.page(counted, order=("id",), cursor=request.GET.get("cursor"), size=PAGE)
     loose = leaver.of(found.office, found.giver, now=timezone.now()) if supervises else None
     return {
@@ -169,7 +167,8 @@ def context_of(request: HttpRequest, found: Handover) -> dict[str, Any]:
         "open": found.state in OPEN_HANDOVERS,
         "supervises": supervises,
         "page": page,
-        "items": item_rows(page, linked=supervises),
+        "asks": f"handover={found.pk}",
+        "items": item_rows(page.rows, linked=supervises),
         "total": counting.in_words(page.rows[0]["total"]) if page.rows else "0",
         "shares": shares_of(found, user),
         "loose": loose,

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,32 +23,37 @@ from staff import inspections as rules
 from staff import judging
 from staff.access import needs
 from staff.forms_conduct import DrawForm, ScoreForm
-from staff.models import Inspection
+from staff.models import Inspection, User
 from staff.roles import SELLING_ROLES, Duty
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 MOST = 200
 
 
-def _month(request: HttpRequest) -> date:
-    found = MONTH.fullmatch(request.GET.get("month", ""))
-    today = request.user.office.today(timezone.now())
+def month_asked(query: QueryDict, today: date) -> date:
+    """The month that is asked for, else the present one."""
+    found = MONTH.fullmatch(query.get("month", ""))
     return date(int(found[1]), int(found[2]), 1) if found else first_of_month(today)
+
+
+def samples(user: User, month: date) -> QuerySet[Inspection]:
+    """The samples of a month and those of any month that are still to be scored, these first."""
+    shown = Q(month=month) | Q(scored_at__isnull=True)
+    found = Inspection.objects.judged_by(user).filter(shown).select_related("person", "by")
+    return found.order_by(F("scored_at").asc(nulls_first=True), "-at", "-pk")
 
 
 @require_safe
 @needs(Duty.SUPERVISE)
 def inspections(request: HttpRequest) -> HttpResponse:
     """The ranking of a month, and its samples; those still to be scored are shown in every month, and first."""
-    month = _month(request)
-    shown = Q(month=month) | Q(scored_at__isnull=True)
-    found = Inspection.objects.judged_by(request.user).filter(shown).select_related("person", "by")
+    month = month_asked(request.GET, request.user.office.today(timezone.now()))
     context = {
         "month": month,
         "before": first_of_month(month - date.resolution),
         "after": next_month(month),
         "ranking": rules.ranking(request.user.office, month),
-        "samples": found.order_by(F("scored_at").asc(nulls_first=True), "-at", "-pk")[:MOST],
+        "samples": samples(request.user, month)[:MOST],
     }
     return render_part(request, "customers/inspections.html", context, part="month")
 

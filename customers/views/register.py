@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.htmx import render_part
+from common.templatetags.ui import badge
 from customers import completing, listing, rows
 from customers.filters import LineFilter
 from customers.models import LineKind
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 from .lists import described, page_of, searched
@@ -74,22 +76,29 @@ def my_register(request: HttpRequest) -> HttpResponse:
 @needs(*SEES)
 def register_incomplete(request: HttpRequest) -> HttpResponse:
     """Lines that still lack a name or a number: one's own of today; for the desk also those of the last days."""
-    office, now = request.user.office, timezone.now()
-    today = office.today(now)
     all_lines = request.user.has(Duty.CORRECT)
+    shown = incomplete(request.user, request.user.office.today(timezone.now()))
+    context = {"lines": shown, "all_lines": all_lines, "days": completing.LOOK_BACK // timedelta(days=1)}
+    return render_part(request, "customers/incomplete.html", context, part="list")
+
+
+def incomplete(user: User, today: date) -> list[dict[str, Any]]:
+    """The lines that still lack something as the list shows them: one's own of today, or the office's last days."""
+    office, all_lines = user.office, user.has(Duty.CORRECT)
+    assert office is not None
     since = today - completing.LOOK_BACK if all_lines else today
     words = {"name": _("name"), "phone": _("phone number")}
-    shown = [
+    return [
         {
             "number": line.number,
             "at": rows.moment(line.at),
             "kind": line.get_kind_display(),
             "who": str(line.receiver or line.recorded_by or "—"),
             "missing": _(" and ").join(words[field] for field in missing),
-            "late": office.today(line.at) < today,
+            "state": badge("returned", _("not completed on its day"))
+            if office.today(line.at) < today
+            else badge("pending", _("until midnight")),
         }
         for line, missing in completing.open_lines(office, since=since, today=today)
-        if all_lines or request.user.pk in (line.recorded_by_id, line.receiver_id, line.owner_id)
+        if all_lines or user.pk in (line.recorded_by_id, line.receiver_id, line.owner_id)
     ]
-    context = {"lines": shown, "all_lines": all_lines, "days": completing.LOOK_BACK // timedelta(days=1)}
-    return render_part(request, "customers/incomplete.html", context, part="list")

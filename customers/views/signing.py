@@ -162,11 +162,16 @@ def form_of(kind: str, act: str, item: Any, data: Any = None) -> forms.Form:
     return still_missing(form, item) if kind == inbox.LINES else form
 
 
+def kind_asked(kind: str, counted: dict[str, int]) -> str:
+    """The kind that is asked for; else the first of which something waits."""
+    return kind if kind in counted else next((one for one, n in counted.items() if n), next(iter(counted), ""))
+
+
 def _context(request: HttpRequest, kind: str, pk: int | None = None, **more: Any) -> dict[str, Any]:
     """The list of one kind with one item opened: the one asked for, else the first."""
     now, user = timezone.now(), request.user
     counted = inbox.counts(user, now=now)
-    kind = kind if kind in counted else next((one for one, n in counted.items() if n), next(iter(counted), ""))
+    kind = kind_asked(kind, counted)
     rows = inbox.items(kind, user, now=now) if kind else []
     keys = [row.pk for row in rows]
     wrong = more.pop("wrong", None)
@@ -177,6 +182,7 @@ def _context(request: HttpRequest, kind: str, pk: int | None = None, **more: Any
     place = keys.index(at) if at is not None else 0
     return {
         "kind": kind,
+        "asks": f"kind={kind}",
         "tabs": [(one, TABS[one], n, in_words(n)) for one, n in counted.items()],
         "rows": rows,
         "at": at,

@@ -19,13 +19,11 @@ from common.htmx import go, render_part
 from common.templatetags.ui import badge
 from customers import finding
 from exchange import exporting
-from exchange.lists import LISTS
+from exchange.lists.table import DUTIES, LISTS
 from exchange.models import ExportJob, ExportState
 from staff.access import needs
-from staff.roles import Duty
 
 LIST, ONE = "exchange/exports.html", "exchange/export.html"
-SEES = (Duty.SEE_OWN, Duty.SEE_OFFICE, Duty.SEE_BOARD)
 COLOURS = {ExportState.DONE: "approved", ExportState.REFUSED: "returned"}
 PAGE = 50
 
@@ -51,7 +49,7 @@ def shown(job: ExportJob) -> dict[str, Any]:
 
 
 @require_safe
-@needs(*SEES)
+@needs(*DUTIES)
 def exports(request: HttpRequest) -> HttpResponse:
     """What one took out, newest first."""
     rows = ExportJob.objects.visible_to(request.user)
@@ -60,7 +58,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(*SEES)
+@needs(*DUTIES)
 def export_new(request: HttpRequest) -> HttpResponse:
     """Take the list out as it is filtered; a short one is made at once."""
     name, now = request.POST.get("list", ""), timezone.now()
@@ -73,7 +71,7 @@ def export_new(request: HttpRequest) -> HttpResponse:
             exporting.work(job, now=now)
     except RuleError as error:
         messages.error(request, f"{error} ({error.rule})")
-        return go(request, name if name in LISTS else "exports")
+        return go(request, (LISTS[name].page or name) if name in LISTS else "exports")
     return go(request, "export", job.pk)
 
 
@@ -82,14 +80,14 @@ def _fetch(request: HttpRequest, pk: int) -> ExportJob:
 
 
 @require_safe
-@needs(*SEES)
+@needs(*DUTIES)
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """One export: how far it is, or the file."""
     return render_part(request, ONE, shown(_fetch(request, pk)), part="export")
 
 
 @require_safe
-@needs(*SEES)
+@needs(*DUTIES)
 def export_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The workbook."""
     job, now = _fetch(request, pk), timezone.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -40,13 +40,12 @@ def _read(text: str, pattern: str, suffix: str = "") -> date | None:
     return found if EARLIEST <= found <= LATEST else None
 
 
-def period(request: HttpRequest) -> tuple[date, date, bool]:
+def period(query: QueryDict, today: date) -> tuple[date, date, bool]:
     """First and last day asked for, and whether it is a month; without a question, this month."""
-    today = request.user.office.today(timezone.now())
-    day = _read(request.GET.get("day", ""), r"\d{4}-\d\d-\d\d")
+    day = _read(query.get("day", ""), r"\d{4}-\d\d-\d\d")
     if day:
         return day, day, False
-    first = _read(request.GET.get("month", ""), r"\d{4}-\d\d", "-01") or first_of_month(today)
+    first = _read(query.get("month", ""), r"\d{4}-\d\d", "-01") or first_of_month(today)
     return first, next_month(first) - timedelta(days=1), True
 
 
@@ -54,7 +53,7 @@ def period(request: HttpRequest) -> tuple[date, date, bool]:
 @needs(Duty.SEE_BOARD)
 def fairness(request: HttpRequest) -> HttpResponse:
     """One row per rep, with bars of the turns taken."""
-    first, last, monthly = period(request)
+    first, last, monthly = period(request.GET, request.user.office.today(timezone.now()))
     step = timedelta(days=1)
     found = figures.of_period(request.user.office, first, last)
     context = {
@@ -75,8 +74,8 @@ def fairness_lines(request: HttpRequest, who: int, figure: str) -> HttpResponse:
     """The arrivals that one figure counts, with what was decided on each."""
     if figure not in HEADINGS:
         raise Http404
-    first, last, monthly = period(request)
     office = request.user.office
+    first, last, monthly = period(request.GET, office.today(timezone.now()))
     posted = Posting.objects.filter(office=office, user__id=who).select_related("user").first()
     if posted is None:
         raise Http404

@@ -28,16 +28,22 @@ from staff.access import needs
 from staff.roles import Duty
 
 INBOX, NEW, CHANNELS = "reception/web_leads.html", "reception/web_new.html", "reception/web_channels.html"
+FIELDS = (*LINE_FIELDS, "customer__standing", "customer__owner__name", "customer__number")
+ORDER = ("-number",)
 PAGE, DAYS = 50, 7
 
 
 def _rows(request: HttpRequest) -> tuple[keyset.Page, list[dict[str, Any]]]:
-    """One page of the leads; names and numbers are masked here, and opened on the customer's page."""
+    """One page of the leads."""
     found = rules.lines(request.user)
-    fields = (*LINE_FIELDS, "customer__standing", "customer__owner__name", "customer__number")
-    counted = found.annotate(total=counting.CappedCount(found)).values(*fields)
-    page = keyset.page(counted, order=("-number",), cursor=request.GET.get("cursor"), size=PAGE)
-    shown = [
+    counted = found.annotate(total=counting.CappedCount(found)).values(*FIELDS)
+    page = keyset.page(counted, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
+    return page, shown(page.rows)
+
+
+def shown(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leads as the list shows them; names and numbers are masked here, and opened on the customer's page."""
+    return [
         {
             **row,
             "name": names.mask(row["name"]) if row["name"] != "—" else "—",
@@ -45,9 +51,8 @@ def _rows(request: HttpRequest) -> tuple[keyset.Page, list[dict[str, Any]]]:
             "owner": raw["customer__owner__name"],
             "customer_number": raw["customer__number"],
         }
-        for raw, row in zip(page.rows, line_rows(page.rows), strict=True)
+        for raw, row in zip(found, line_rows(found), strict=True)
     ]
-    return page, shown
 
 
 def _inbox(request: HttpRequest, form: GiveForm | None = None) -> dict[str, Any]:

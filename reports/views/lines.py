@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +27,8 @@ from staff.roles import Duty
 
 from .month import fetch
 
+FIELDS = ("id", "on", "rep_name")
+ORDER = ("-id",)
 PAGE = 50
 MOST = 100_000
 
@@ -42,6 +44,7 @@ def month_lines(request: HttpRequest, office: int, month: str, figure: str) -> H
         raise Http404
     over, what = events.span(place, first, first), FIGURES[figure]
     context = {"office": place, "month": first, "key": month_of(first), "heading": what.title}
+    context |= {"asks": f"figure={figure}&month={month_of(first)}"}
     context |= {"meaning": WORDS[figure][1] if figure in WORDS else "", "chosen": told(form)}
     if what.parts:
         context |= parts(over, what, form.asked())
@@ -50,15 +53,20 @@ def month_lines(request: HttpRequest, office: int, month: str, figure: str) -> H
     return render_part(request, "reports/lines.html", context, part="list")
 
 
+def seen(user: User, what: Behind, rows: Rows) -> QuerySet:
+    """The rows as far as the viewer may see their customers, as dicts."""
+    if not what.customer:
+        return rows.values(*FIELDS)
+    scope = Customer.objects.visible_to(user).values("pk")
+    rows = rows.filter(**{f"{what.customer}__in": scope}).annotate(no=F(number(what)), about=F(what.customer))
+    return rows.values(*FIELDS, "no", "about")
+
+
 def listed(request: HttpRequest, what: Behind, rows: Rows) -> dict[str, Any]:
     """One page of the rows."""
-    fields = ["id", "on", "rep_name", "total"]
-    if what.customer:
-        seen = Customer.objects.visible_to(request.user).values("pk")
-        rows = rows.filter(**{f"{what.customer}__in": seen}).annotate(no=F(number(what)), about=F(what.customer))
-        fields += ["no", "about"]
-    values = rows.annotate(total=counting.CappedCount(rows, most=MOST)).values(*fields)
-    page = keyset.page(values, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
+    found = seen(request.user, what, rows)
+    values = found.annotate(total=counting.CappedCount(found, most=MOST))
+    page = keyset.page(values, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     total = counting.in_words(page.rows[0]["total"], most=MOST) if page.rows else "0"
     mine = set() if what.customer else judged(request.user, page.rows)
     shown = [

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -21,6 +22,7 @@ from reports.day_figures import week_of
 from reports.forms_meeting import CommentForm, DayForm, OwnWordsForm, PlanForm
 from reports.models import DayReport, WeekReport
 from staff.access import needs
+from staff.models import Office, User
 from staff.roles import Duty
 
 MINE, ALL = "reports/my_day.html", "reports/days.html"
@@ -73,12 +75,17 @@ def my_day(request: HttpRequest, day: str = "") -> HttpResponse:
     return render_invalid(request, MINE, _my_day(request, chosen, form), part="report")
 
 
+def handed_in(user: User, day: date) -> QuerySet[DayReport]:
+    """The reports of a day that were handed in, by name."""
+    reports = DayReport.objects.visible_to(user).filter(day=day, submitted_at__isnull=False)
+    return reports.select_related("person", "comment_by").order_by("person__name", "pk")
+
+
 def _days(request: HttpRequest, wrong: tuple[int, CommentForm] | None = None) -> dict[str, Any]:
     office = request.user.office
     today = office.today(timezone.now())
     day = DayForm(request.GET).chosen(today)
-    reports = DayReport.objects.visible_to(request.user).filter(day=day, submitted_at__isnull=False)
-    rows = list(reports.select_related("person", "comment_by").order_by("person__name"))
+    rows = list(handed_in(request.user, day))
     there = {report.person_id for report in rows}
     named = naming.named([report.figures for report in rows], viewer=request.user)
     return {
@@ -163,15 +170,20 @@ def my_week(request: HttpRequest, monday: str = "") -> HttpResponse:
     return render_invalid(request, WEEK, _my_week(request, chosen, **wrong), part="report")
 
 
+def weeks_of(office: Office, monday: date, today: date) -> list[tuple[User, WeekReport | None]]:
+    """Every rep of the office in a week, each with the report as far as there is one."""
+    people = list(reps.sellers(office, max(monday, min(today, monday + timedelta(days=6)))))
+    found = WeekReport.objects.filter(office=office, monday=monday).select_related("person", "comment_by")
+    by_person = {report.person_id: report for report in found}
+    return [(person, by_person.get(person.pk)) for person in people]
+
+
 def _weeks(request: HttpRequest, wrong: tuple[int, CommentForm] | None = None) -> dict[str, Any]:
     office = request.user.office
     today = office.today(timezone.now())
     monday = week_of(DayForm(request.GET).chosen(today))
-    people = list(reps.sellers(office, max(monday, min(today, monday + timedelta(days=6)))))
-    found = WeekReport.objects.filter(office=office, monday=monday).select_related("person", "comment_by")
-    by_person = {report.person_id: report for report in found}
-    rows = [(person, by_person.get(person.pk)) for person in people]
-    handed_in = [report for report in by_person.values() if report.submitted_at]
+    rows = weeks_of(office, monday, today)
+    handed_in = [report for _person, report in rows if report and report.submitted_at]
     figures = naming.named([report.figures for report in handed_in], viewer=request.user)
     known = {report.pk: one for report, one in zip(handed_in, figures, strict=True)}
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -24,6 +24,7 @@ from sales.birthdays import CALENDARS
 from sales.forms import CareForm
 from sales.models import CareCard, Deal, DealState
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 from .deals import shown_price
@@ -34,25 +35,30 @@ MOST = 200
 NAME = {"model": "Person", "field": "name"}
 FIELDS = (
     *("pk", "customer_id", "customer__number", "customer__is_key", "customer__owner__name"),
-    *("next_birthday", "opened_at", "birthday_sealed", "name_sealed"),
+    *("next_birthday", "opened_at", "birthday_sealed", "name_sealed", *KEY),
 )
 OPEN_FIELDS = ("pk", "number", "is_key", "owner__name", "name_sealed", "uuid", "key__kek", "key__wrapped")
+
+
+def cards(user: User) -> QuerySet[CareCard]:
+    """The cards within the viewer's scope, key customers and the next birthdays first."""
+    person = Person.objects.filter(customer=OuterRef("customer")).order_by("pk")
+    found = CareCard.objects.visible_to(user).annotate(name_sealed=Subquery(person.values("name_sealed")[:1]))
+    return found.order_by("-customer__is_key", "next_birthday", "pk")
+
+
+def to_open(user: User) -> QuerySet[Customer]:
+    """Home buyers whose card is still to be opened."""
+    return with_first_person(rules.without_card(user))
 
 
 @require_safe
 @needs(*SEES)
 def care(request: HttpRequest) -> HttpResponse:
     """The cards within the viewer's scope, key customers and the next birthdays first; those still to be opened."""
-    opener = Opener()
-    person = Person.objects.filter(customer=OuterRef("customer")).order_by("pk")
-    cards = CareCard.objects.visible_to(request.user).annotate(name_sealed=Subquery(person.values("name_sealed")[:1]))
-    cards = cards.order_by("-customer__is_key", "next_birthday", "pk").values(*FIELDS, *KEY)
-    open_ones = with_first_person(rules.without_card(request.user)).values(*OPEN_FIELDS)
     context = {
-        "cards": [_row(row, opener) for row in cards[:MOST]],
-        "open": [
-            {**row, "name": opener.text(row, row["name_sealed"], **NAME, of="") or "—"} for row in open_ones[:MOST]
-        ],
+        "cards": shown(list(cards(request.user).values(*FIELDS)[:MOST])),
+        "open": shown_open(list(to_open(request.user).values(*OPEN_FIELDS)[:MOST])),
         "keeps": request.user.has(Duty.CORRECT),
     }
     return render_part(request, LIST, context, part="list")
@@ -64,6 +70,18 @@ def care_today(request: HttpRequest) -> HttpResponse:
     """Birthdays and festivals for the rep's day: a part of that page, or a page of its own without JavaScript."""
     found = greetings.of(request.user, now=timezone.now())
     return render_part(request, "sales/care_today.html", {"found": found}, part="greetings")
+
+
+def shown(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cards as the list shows them."""
+    opener = Opener()
+    return [_row(row, opener) for row in found]
+
+
+def shown_open(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Home buyers without a card as the list shows them."""
+    opener = Opener()
+    return [{**row, "name": opener.text(row, row["name_sealed"], **NAME, of="") or "—"} for row in found]
 
 
 def _row(row: dict[str, Any], opener: Opener) -> dict[str, Any]:

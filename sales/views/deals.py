@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -24,7 +25,7 @@ from sales.forms import CancelForm, DealFilter, SubscribeForm
 from sales.models import Deal, DealState, Unit, UnitState
 from staff import approvals
 from staff.access import needs
-from staff.models import ApprovalState
+from staff.models import ApprovalState, User
 from staff.roles import Duty
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
@@ -50,6 +51,7 @@ FIELDS = (
     *("pk", "id", "state", "price", "price_sealed", "subscribed_at", "unit__code", "customer_id", "customer__number"),
     "rep__name",
 )
+ORDER = ("-id",)
 PAGE, OFFERED = 50, 300
 
 
@@ -70,16 +72,20 @@ def _rows(rows: Any) -> list[dict[str, Any]]:
     ]
 
 
+def listed(user: User, form: DealFilter) -> QuerySet[Deal]:
+    """The deals within the viewer's scope that are asked for."""
+    scope = Deal.objects.visible_to(user)
+    return scope.filter(state=form.chosen["state"]) if "state" in form.chosen else scope
+
+
 @require_safe
 @needs(*SEES)
 def deals(request: HttpRequest) -> HttpResponse:
     """The deals within the viewer's scope, newest first, by stage."""
     form = DealFilter.read(request.GET)
-    scope = Deal.objects.visible_to(request.user)
-    if "state" in form.chosen:
-        scope = scope.filter(state=form.chosen["state"])
+    scope = listed(request.user, form)
     found = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "total")
-    page = keyset.page(found, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
+    page = keyset.page(found, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
         "deals": _rows(page.rows),
         "page": page,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -23,6 +23,7 @@ from sales import units as rules
 from sales.forms import ListPriceForm, UnitFilter, UnitForm
 from sales.models import Deal, DealState, Unit, UnitState
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 GRID, ONE, NEW, LIST = "sales/units.html", "sales/unit.html", "sales/unit_new.html", "sales/units_list.html"
@@ -73,14 +74,18 @@ def units(request: HttpRequest) -> HttpResponse:
     return render_part(request, GRID, context, part="grid")
 
 
+def listed(user: User, form: UnitFilter) -> QuerySet[Unit]:
+    """The units that are asked for."""
+    scope = Unit.objects.visible_to(user)
+    return scope.filter(state=form.chosen["state"]) if "state" in form.chosen else scope
+
+
 @require_safe
 @needs(Duty.SEE_BOARD)
 def units_list(request: HttpRequest) -> HttpResponse:
     """All units by code, as people count (1-1-101 before 1-1-1001), filtered by state."""
     form = UnitFilter.read(request.GET)
-    scope = Unit.objects.visible_to(request.user)
-    if "state" in form.chosen:
-        scope = scope.filter(state=form.chosen["state"])
+    scope = listed(request.user, form)
     found = scope.annotate(total=counting.CappedCount(scope)).values(*FIELDS, "place", "total")
     page = keyset.page(found, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     context = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,14 +21,15 @@ from common.templatetags.ui import badge
 from staff import delegations
 from staff.access import needs
 from staff.forms_away import AwayForm
-from staff.models import Delegation
+from staff.models import Delegation, User
 from staff.roles import Duty
 
 TEMPLATE = "staff/away.html"
+ORDER = ("-first", "-id")
 PAGE = 30
 
 
-def _state(row: Delegation, today: Any) -> tuple[str, bool]:
+def _state(row: Delegation, today: date) -> tuple[str, bool]:
     """In colour, dot and word; and whether it can still be ended."""
     if row.ended_at is not None:
         return badge("draft", _("ended early")), False
@@ -35,11 +38,28 @@ def _state(row: Delegation, today: Any) -> tuple[str, bool]:
     return (badge("approved", _("in force")) if row.first <= today else badge("pending", _("to come"))), True
 
 
+def found(user: User) -> QuerySet[Delegation]:
+    """The person's own absences and those they stand in for."""
+    return delegations.of(user).select_related("user", "to", "set_by", "ended_by")
+
+
+def row_of(row: Delegation, today: date) -> dict[str, Any]:
+    """An absence in words."""
+    return {
+        "person": str(row.user),
+        "role": row.get_role_display(),
+        "to": str(row.to or _("the next rung up")),
+        "reason": row.reason,
+        "first": row.first,
+        "last": row.last,
+        "state": _state(row, today)[0],
+    }
+
+
 def _context(request: HttpRequest, form: AwayForm | None = None) -> dict[str, Any]:
     user = request.user
     today = delegations.today_of(user, timezone.now())
-    mine = delegations.of(user).select_related("user", "to", "set_by", "ended_by")
-    page = keyset.page(mine, order=("-first", "-id"), cursor=request.GET.get("cursor"), size=PAGE)
+    page = keyset.page(found(user), order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     form = form or AwayForm(user=user, on=today, initial={"person": user.pk, "first": today})
     return {"page": page, "rows": [(row, *_state(row, today)) for row in page.rows], "form": form}
 

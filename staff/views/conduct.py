@@ -44,7 +44,8 @@ def objected(user: User) -> QuerySet[Measure]:
     return Measure.objects.judged_by(user).filter(objection__state=Answer.OPEN, state=MeasureState.STANDING)
 
 
-def _lists(user: User) -> dict[str, tuple[QuerySet, keyset.Order]]:
+def lists_of(user: User) -> dict[str, tuple[QuerySet, keyset.Order]]:
+    """What stands on each tab for ``user``, and in which order."""
     waiting = Proposal.objects.judged_by(user).filter(state=ProposalState.OPEN)
     return {
         "proposals": (waiting, ("at", "id")),
@@ -58,7 +59,7 @@ def _lists(user: User) -> dict[str, tuple[QuerySet, keyset.Order]]:
 def conduct(request: HttpRequest) -> HttpResponse:
     """Three lists: what is to be judged, what is to be decided, what was given."""
     user = request.user
-    lists = _lists(user)
+    lists = lists_of(user)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
     found, order = lists[tab]
@@ -66,15 +67,16 @@ def conduct(request: HttpRequest) -> HttpResponse:
     page = keyset.page(rows, order=order, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
         "tab": tab,
+        "list_name": "conduct" if tab == TABS[0] else f"conduct_{tab}",
         "page": page,
-        "rows": [_row(tab, row) for row in page.rows],
+        "rows": [row_of(tab, row) for row in page.rows],
         "total": in_words(page.rows[0].total) if page.rows else "0",
         "decides": user.posting is not None and user.posting.role in DECIDERS,
     }
     return render_part(request, "staff/conduct.html", context, part="list")
 
 
-def _row(tab: str, row: Any) -> dict[str, Any]:
+def row_of(tab: str, row: Any) -> dict[str, Any]:
     """A line of one of the lists."""
     if tab == "proposals":
         return {"row": row, "words": proposals.sentence(row), "state": ""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -24,6 +25,7 @@ from staff.roles import Duty
 from .conduct import state_of
 
 PAGE = 20
+ORDER = ("-at", "-id")
 LATEST = 24
 TEMPLATE = "staff/conduct_measure.html"
 ACTS: dict[str, Any] = {
@@ -94,12 +96,16 @@ def _praise(user: User) -> dict[str, Any]:
     return {"rewards": list(rewards), "inspections": shown}
 
 
+def own(user: User) -> QuerySet[Measure]:
+    """The person's own warnings and fines."""
+    return Measure.objects.filter(person=user).select_related("given_by", "withdrawn_by")
+
+
 @require_safe
 @needs(Duty.ANSWER)
 def my_conduct(request: HttpRequest) -> HttpResponse:
     """The person's own warnings and fines, newest first; nobody else's."""
-    mine = Measure.objects.filter(person=request.user).select_related("given_by", "withdrawn_by")
-    page = keyset.page(mine, order=("-at", "-id"), cursor=request.GET.get("cursor"), size=PAGE)
+    page = keyset.page(own(request.user), order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     said = {one.measure_id: one for one in Objection.objects.filter(measure__in=page.rows).select_related("decided_by")}
     evidence = {one.measure_id: one for one in Proposal.objects.filter(measure__in=page.rows)}
     rows = [

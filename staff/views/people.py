@@ -1,21 +1,24 @@
 """The staff of the office: list, one person, hiring, and what may be changed about a posting."""
 
+from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import RuleError
 from common.forms import refusals_on
 from common.htmx import render_invalid, render_part
+from common.templatetags.ui import badge
 from staff import credentials, posting
 from staff.access import needs
 from staff.forms import HireForm
-from staff.models import Fitness, Posting
+from staff.models import Fitness, Posting, User
 from staff.roles import SELLING_ROLES, Duty
 
 
@@ -36,19 +39,39 @@ def _by_number(person: dict[str, Any]) -> tuple[bool, int, str]:
     return row.number is None, row.number or 0, str(row.user)
 
 
+def former(user: User, query: QueryDict) -> bool:
+    """Whether those who left are asked for, by somebody who may see them."""
+    return query.get("left") == "1" and user.has(Duty.RULE_STAFF)
+
+
+def people_of(user: User, *, left: bool) -> list[dict[str, Any]]:
+    """Who is posted in the office, by staff number; or who left, the last first."""
+    today = timezone.localdate()
+    rows = Posting.objects.visible_to(user).select_related("user")
+    rows = rows.filter(until__lt=today).order_by("-until") if left else rows.exclude(until__lt=today)
+    unfit = Fitness.objects.filter(office=user.office, until__isnull=True)
+    reasons = {fitness.user_id: fitness.get_reason_display() for fitness in unfit}
+    people = [{"posting": row, "state": _state(row, reasons.get(row.user_id, ""), today)} for row in rows]
+    return people if left else sorted(people, key=_by_number)
+
+
+def _state(row: Posting, unfit: str, today: date) -> SafeString:
+    """Where somebody stands, in colour, dot and word."""
+    if row.until is not None and row.until < today:
+        return badge("gone", _("no longer here"))
+    if row.since > today:
+        return badge("draft", _("begins later"))
+    if unfit:
+        return badge("break", unfit)
+    return badge("pending", _("leaving")) if row.until else badge("approved", _("in post"))
+
+
 @require_safe
 @needs(Duty.RULE_STAFF, Duty.RULE_FITNESS)
 def staff(request: HttpRequest) -> HttpResponse:
     """Who is posted in the office, by staff number; those who left on request."""
-    today = timezone.localdate()
-    left = request.GET.get("left") == "1" and request.user.has(Duty.RULE_STAFF)
-    rows = Posting.objects.visible_to(request.user).select_related("user")
-    rows = rows.filter(until__lt=today).order_by("-until") if left else rows.exclude(until__lt=today)
-    unfit = Fitness.objects.filter(office=request.user.office, until__isnull=True)
-    reasons = {fitness.user_id: fitness.get_reason_display() for fitness in unfit}
-    people = [{"posting": row, "unfit": reasons.get(row.user_id, ""), "future": row.since > today} for row in rows]
-    if not left:
-        people.sort(key=_by_number)
+    left = former(request.user, request.GET)
+    people = people_of(request.user, left=left)
     may_rule = request.user.has(Duty.RULE_STAFF)
     hire_url = reverse("staff_hire") if may_rule else ""
     context = {"people": people, "left": left, "may_rule": may_rule, "hire_url": hire_url}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,18 +20,23 @@ from staff import judging
 from staff import rewards as rules
 from staff.access import needs
 from staff.forms_conduct import RevokeForm, RewardForm
-from staff.models import Reward
+from staff.models import Reward, User
 from staff.roles import Duty
 
 PAGE = 30
+ORDER = ("-at", "-id")
+
+
+def given(user: User) -> QuerySet[Reward]:
+    """The rewards of those whom ``user`` judges."""
+    return Reward.objects.judged_by(user).select_related("person", "given_by")
 
 
 @require_safe
 @needs(Duty.JUDGE)
 def rewards(request: HttpRequest) -> HttpResponse:
     """The rewards of those whom the viewer judges, newest first."""
-    found = Reward.objects.judged_by(request.user).select_related("person", "given_by")
-    page = keyset.page(found, order=("-at", "-id"), cursor=request.GET.get("cursor"), size=PAGE)
+    page = keyset.page(given(request.user), order=ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     return render_part(request, "staff/rewards.html", {"page": page}, part="list")
 
 
