@@ -44,6 +44,7 @@ WORDS: dict[str, Promise] = {
     "hand_over": _("Carry out what is handed over"),
     "bulk_flags": _("Flag bulk cases that stand still"),
     "close_months": _("Close the month and archive its workbook"),
+    "remind_months": _("Remind of closed months that nobody took over"),
     "close_receptions": _("Close receptions left open"),
 }
 

@@ -57,7 +57,7 @@ ENTRIES = (
     Entry(_("Disputes"), "disputes", "hand-raised", (Duty.SUPERVISE, Duty.SEE_OWN), ("dispute",)),
     Entry(_("Handovers"), "handovers", "arrows-right-left", (Duty.SUPERVISE, Duty.SEE_OWN), ("handover",)),
     Entry(_("Home buyers"), "care", "gift", (Duty.SEE_OWN, Duty.SEE_OFFICE)),
-    Entry(_("Month report"), "reports", "chart-bar", (Duty.SEE_REPORTS,), ("month", "offices")),
+    Entry(_("Month report"), "reports", "chart-bar", (Duty.SEE_REPORTS,), ("month", "offices", "closed_months")),
     Entry(_("Fairness"), "fairness", "scale", (Duty.SEE_BOARD,)),
     Entry(_("Fitness to receive"), "fitness", "heart", (Duty.RULE_FITNESS,)),
     Entry(_("Conduct"), "conduct", "hand-raised", (Duty.JUDGE,)),

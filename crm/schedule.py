@@ -100,6 +100,7 @@ JOBS = [
     Job("bulk_flags", Every(HALF_HOUR), "bigaccounts.watching.remind", of_office=True),
     Job("close_receptions", Every(HALF_HOUR), "reception.closing.close_left_open", of_office=True),
     Job("close_months", Every(HALF_HOUR), "reports.archive.close_months", of_office=True),
+    Job("remind_months", Every(HALF_HOUR), "reports.receipts.remind", of_office=True),
 ]
 
 

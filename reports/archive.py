@@ -1,4 +1,4 @@
-"""Closing a month: figures and workbook archived once, handed to the marketing planner, who takes them over (REP-05)."""
+"""Closing a month: figures and workbook archived once, handed to the marketing planner (REP-05)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from staff.roles import Role
 
 from . import canonical, events, figures, workbook
 from .figures import MonthFigures
-from .models import MonthArchive, Receipt
+from .models import MonthArchive
 
 CLOSES_AT = time(2)
 TOLD = (Role.PLANNER, Role.MARKETING_MANAGER)
@@ -71,6 +71,8 @@ def close(office: Office, month: date, *, now: datetime) -> MonthArchive | None:
             made.save(force_insert=True)
             _hand_over(made, now=now)
     except IntegrityError:
+        if not MonthArchive.objects.filter(office=office, month=made.month).exists():
+            raise
         return None
     return made
 
@@ -104,30 +106,18 @@ def address(archive: MonthArchive) -> str:
     return reverse("month", args=[archive.office_id, month_of(archive.month)])
 
 
-def check_take_over(archive: MonthArchive, *, by: User) -> None:
-    """The marketing planner of the office takes a month over, once (000/40)."""
-    posting = by.posting
-    if posting is None or posting.role != Role.PLANNER or posting.office_id != archive.office_id:
-        raise RuleError(_("The marketing planner of this office takes the month over"), rule="REP-05")
-    if Receipt.objects.filter(archive=archive).exists():
-        raise RuleError(_("This month has been taken over"), rule="REP-05")
-
-
-@transaction.atomic
-def take_over(archive: MonthArchive, *, by: User, now: datetime) -> Receipt:
-    """The planner acknowledges figures and workbook of a closed month (REP-05, HAND-03)."""
-    archive = MonthArchive.objects.select_for_update(of=("self",)).only("office").get(pk=archive.pk)
-    check_take_over(archive, by=by)
-    return Receipt.objects.create(archive=archive, by=by, at=now)
-
-
 def read(archive: MonthArchive) -> MonthFigures:
     """The figures of a closed month, as they were closed."""
     return canonical.read(MonthFigures, archive.figures)
 
 
+def figures_fit(archive: MonthArchive) -> bool:
+    """Whether the figures are those that were closed."""
+    return canonical.digest(archive.figures) == archive.figures_sha256
+
+
 def fault(archive: MonthArchive) -> str | None:
     """What no longer fits its digest; None if the archive is as it was made."""
-    if canonical.digest(archive.figures) != archive.figures_sha256:
+    if not figures_fit(archive):
         return "figures"
     return None if canonical.digest(bytes(archive.workbook)) == archive.workbook_sha256 else "workbook"

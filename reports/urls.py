@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import index, intent, lines, meeting, month, offices, persons
+from .views import closed, index, intent, lines, meeting, month, offices, persons
 
 MONTH = r"^reports/(?P<office>[0-9]{1,18})/(?P<month>[0-9]{4}-[0-9]{2})/"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("reports/weeks/", persons.weeks, name="weeks"),
     path("reports/weeks/<int:pk>/comment/", persons.week_comment, name="week_comment"),
     path("reports/", index.reports, name="reports"),
+    path("reports/closed/", closed.closed, name="closed_months"),
     path("reports/offices/", offices.offices, name="offices"),
     re_path(rf"{MONTH}$", month.month, name="month"),
     re_path(rf"{MONTH}workbook/$", month.month_workbook, name="month_workbook"),

@@ -279,6 +279,7 @@ LIST = "find cursor kind since until decision source receiver"
 ADDRESSES = (
     # reports
     Address("reports", REPORTS, get=SHOWN),
+    Address("closed_months", REPORTS, get=SHOWN, asks="cursor"),
     Address("offices", REPORTS, get=SHOWN, asks="month"),
     Address("month", REPORTS, get=SHOWN, args=OFFICE_MONTH, rows=OURS),
     Address(

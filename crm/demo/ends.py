@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from common.dates import first_of_month
 from customers.models import Customer
-from reports import archive, stocktaking
+from reports import archive, receipts, stocktaking
 from reports.models import MonthArchive
 from staff.roles import Role
 
@@ -37,7 +37,7 @@ def _month(story: Story, first: date, *, taken_over: bool) -> None:
 
     def takes_over(moment: datetime) -> None:
         for one in MonthArchive.objects.filter(office=office, receipt=None):
-            archive.take_over(one, by=planner, now=moment)
+            receipts.take_over(one, by=planner, now=moment)
 
     if taken_over:
         story.plan(story.at(days_ago, "09:30"), lambda moment: story.does(moment, takes_over))

@@ -20,7 +20,7 @@ from common.dates import first_of_month, month_of, next_month
 from common.errors import RuleError
 from common.excel import MIME, Mark
 from common.htmx import go
-from reports import archive, canonical, figures, shown, tables, workbook
+from reports import archive, canonical, figures, receipts, shown, tables, workbook
 from reports.access import offices_for
 from reports.figures import MonthFigures
 from reports.forms import month_from
@@ -69,7 +69,7 @@ def refusal(found: MonthArchive | None, user: User) -> RuleError | None:
     if found is None:
         return None
     try:
-        archive.check_take_over(found, by=user)
+        receipts.check_take_over(found, by=user, now=timezone.now())
     except RuleError as error:
         return error
     return None
@@ -92,10 +92,11 @@ def month(request: HttpRequest, office: int, month: str) -> HttpResponse:
     context: dict[str, Any] = {"office": place, "month": first, **around, "future": first > around["current"]}
     if not context["future"]:
         kept = archived(place, first)
-        found = archive.read(kept) if kept else figures.of_month(place, first, now=now)
-        context |= described(request, place, found) | {"archive": kept, "now": now}
-        context["may_take"] = kept is not None and refusal(kept, request.user) is None
-        context["to_take"] = [one for one in waiting(request.user, place) if one != first]
+        context |= {"archive": kept, "now": now, "fault": kept is not None and not archive.figures_fit(kept)}
+        if not context["fault"]:
+            found = archive.read(kept) if kept else figures.of_month(place, first, now=now)
+            context |= described(request, place, found)
+            context["may_take"] = kept is not None and refusal(kept, request.user) is None
     return render(request, TEMPLATE, context)
 
 
@@ -126,6 +127,9 @@ def month_workbook(request: HttpRequest, office: int, month: str) -> HttpRespons
     if request.method == "HEAD":
         return response  # nothing is built, and nobody took anything out
     kept = MonthArchive.objects.filter(office=place, month=first).first()
+    if kept is not None and archive.fault(kept):
+        messages.error(request, _("This workbook is no longer what was closed and is not given out (REP-05)"))
+        return go(request, "month", place.pk, month_of(first))
     response.content = bytes(kept.workbook) if kept else made_now(request.user, place, first, now)
     subject = f"month:{month_of(first)}"
     AccessLog.objects.create(office=place, user=request.user, action=Look.DOWNLOADED, subject=subject, at=now)
@@ -151,10 +155,10 @@ def month_take_over(request: HttpRequest, office: int, month: str) -> HttpRespon
         MonthArchive.objects.select_related("office").defer("workbook"), office=place, month=first
     )
     why = refusal(found, request.user)
-    if why is not None and request.user.posting.role != Role.PLANNER:
+    if why is not None and request.user not in receipts.takers(place, now=timezone.now())[0]:
         raise PermissionDenied(str(why))
     try:
-        archive.take_over(found, by=request.user, now=timezone.now())
+        receipts.take_over(found, by=request.user, now=timezone.now())
     except RuleError as error:
         messages.error(request, f"{error} ({error.rule})")
     else:

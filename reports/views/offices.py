@@ -23,8 +23,8 @@ from .month import months_around, opens_lines
 
 
 def flow_of(office: Office, month: date, kept: MonthArchive | None, now: datetime) -> Flow:
-    """A month's flow: as archived, else as the records say."""
-    if kept is not None:
+    """A month's flow: as archived, else as the records say; of an archive that was changed nothing is believed."""
+    if kept is not None and archive.figures_fit(kept):
         return archive.read(kept).flow
     return flows(events.span(office, month, month), today=office.today(now), parts=False)[month]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from customers import disputes
-from reports import archive
+from reports import receipts
 from reports.models import MonthArchive
 from sales import results
 from tests.customers.test_append_only import TABLES, key_of, refused, rows
@@ -26,7 +26,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
         results.enter(house.office, user=house.people["A"], first=MONDAY, last=MONDAY, deals=0, amount=0, by=manager)
         ruled = {"text": "登记在先", "to": world.people["colleague"]}
         disputes.rule(world.rows["dispute"], by=house.supervisor, now=at, **ruled)
-        archive.take_over(MonthArchive.objects.latest("pk"), by=world.people["planner"], now=at)
+        receipts.take_over(MonthArchive.objects.latest("pk"), by=world.people["planner"], now=at)
         yield world
 
 

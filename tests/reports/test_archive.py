@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from common.errors import RuleError
 from crm import schedule
 from customers.models import OfficeRegister
-from reports import archive, canonical, tables, workbook
+from reports import archive, canonical, receipts, tables, workbook
 from reports.models import MonthArchive, Receipt
 from reports.words import WORDS
 from staff.models import Notice
@@ -91,7 +91,7 @@ def test_an_archive_proves_itself_and_a_changed_one_is_caught(shop, closed):
 @pytest.mark.rule("REP-05")
 @pytest.mark.parametrize("model", [MonthArchive, Receipt])
 def test_nobody_changes_or_deletes_what_was_closed(shop, closed, model):
-    archive.take_over(closed, by=shop.planner, now=shop.at("09:00"))
+    receipts.take_over(closed, by=shop.planner, now=shop.at("09:00"))
     with pytest.raises(DatabaseError), transaction.atomic():
         model.objects.update(**({"figures": "{}"} if model is MonthArchive else {"at": shop.at("10:00")}))
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -116,11 +116,11 @@ def test_the_planner_takes_it_over_once_and_nobody_else_does(shop, closed):
     stranger = Shop("X")
     for who in (shop.manager, shop.supervisor, stranger.planner):
         with pytest.raises(RuleError):
-            archive.take_over(closed, by=who, now=shop.at("09:00"))
-    receipt = archive.take_over(closed, by=shop.planner, now=shop.at("09:00"))
+            receipts.take_over(closed, by=who, now=shop.at("09:00"))
+    receipt = receipts.take_over(closed, by=shop.planner, now=shop.at("09:00"))
     assert (receipt.by, receipt.at) == (shop.planner, shop.at("09:00"))
     with pytest.raises(RuleError):
-        archive.take_over(closed, by=shop.planner, now=shop.at("09:01"))
+        receipts.take_over(closed, by=shop.planner, now=shop.at("09:01"))
 
 
 @pytest.mark.rule("REP-05", "REG-05")
