@@ -123,7 +123,7 @@ def decide(
     if decision != Decision.APPROVE:
         reason = said(reason, _("Say why: the person who asked reads it"), rule=RULE)
     kept = asking.snapshot(case, change=change.pk)
-    request = asking.decide(request, by=by, decision=decision, now=now, snapshot=kept)
+    request = asking.decide(case, request, by=by, decision=decision, reason=reason, now=now, snapshot=kept)
     if request.state == ApprovalState.PENDING:
         change.state, kind = ChangeState.VERIFIED, Happened.BUYERS_VERIFIED
     elif request.state == ApprovalState.APPROVED:

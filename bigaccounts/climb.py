@@ -164,7 +164,7 @@ def decide(
         else said(reason, _("Say why: the supervisor reads it"), rule=RULE)
     )
     kept = asking.snapshot(case, percent=asked.percent, number=asked.number)
-    request = asking.decide(request, by=by, decision=decision, now=now, snapshot=kept)
+    request = asking.decide(case, request, by=by, decision=decision, reason=reason, now=now, snapshot=kept)
     secret = {"percent": asked.percent, "reason": reason}
     if request.state == ApprovalState.PENDING:
         _before_whom(case, request.waiting_role, by=by, now=now)

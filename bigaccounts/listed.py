@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
 from staff.approvals import Facts
-from staff.models import ApprovalRequest, Decision, User
+from staff.models import ApprovalEntry, ApprovalRequest, Decision, User
 
-from . import asking, buyers, climb, plans
+from . import asking, buyers, climb, plans, who
 from .figures import percent_of, shown_percent
 from .models import Case
 
@@ -64,6 +65,18 @@ def facts(waiting: ApprovalRequest) -> Callable[[Mapping[str, Any]], Facts]:
     return of
 
 
+def reasons(waiting: ApprovalRequest, user: User) -> Callable[[ApprovalEntry], str]:
+    """What reads why a step was decided so; for those who see the case's prices alone (BULK-11)."""
+    case = case_of(waiting)
+    sees = who.sees_prices(case, user, now=timezone.now())
+
+    def of(entry: ApprovalEntry) -> str:
+        words = asking.words_in(case, entry.snapshot) if sees else ""
+        return words or entry.reason
+
+    return of
+
+
 def _of_plan(case: Case, kept: Mapping[str, Any]) -> Facts:
     plan = case.plans.filter(number=kept.get("version")).first()
     if plan is None:
@@ -77,7 +90,16 @@ def _of_discount(case: Case, kept: Mapping[str, Any]) -> Facts:
     if asked is None:
         return []
     asked.case = case
-    return [(_("Grounds"), asked.reason or "—")]
+    found = [(_("Grounds"), asked.reason or "—")]
+    plan, report = plans.approved_plan(case), case.reports.order_by("-pk").first()
+    if plan is not None:
+        plan.case = case
+        aimed = shown_percent(plan.percent) if plan.percent is not None else "—"
+        found += [(_("Terms of the approved plan"), plan.terms), (_("Discount the plan aims at (%)"), aimed)]
+    if report is not None:
+        report.case = case
+        found.append((_("Latest report"), f"{case.office.today(report.at)} {report.text}"))
+    return found
 
 
 def _of_buyers(case: Case, kept: Mapping[str, Any]) -> Facts:

@@ -100,7 +100,7 @@ def decide(case: Case, *, by: User, now: datetime, decision: str, reason: str = 
     plan = case.plans.select_related("sent_by").get(state=PlanState.SENT)
     plan.case = case
     kept = asking.snapshot(case, version=plan.number, percent=plan.percent)
-    asking.decide(asked, by=by, decision=decision, now=now, snapshot=kept)
+    asking.decide(case, asked, by=by, decision=decision, reason=reason, now=now, snapshot=kept)
     plan.state = PlanState.APPROVED if approved else PlanState.RETURNED
     plan.decided_by, plan.decided_at, plan.reason = by, now, reason.strip()
     plan._history_user, plan._history_date = by, now

@@ -98,10 +98,12 @@ def _role(entry: ApprovalEntry) -> str:
     return str(Role(entry.role).label) if entry.role else ""
 
 
-def steps_of(item: ApprovalRequest, entries: list[ApprovalEntry], *, figures: bool) -> list[Step]:
+def steps_of(item: ApprovalRequest, entries: list[ApprovalEntry], user: User, *, figures: bool) -> list[Step]:
     """What happened in every climb of the subject so far, then what is to come. ``figures``: with what deciders saw."""
     read, found, kind = _reader(item) if figures else None, [], _kind(item)
-    why = kind.reasons(item) if kind is not None and kind.reasons is not None else (lambda entry: str(entry.reason))
+    why = (
+        kind.reasons(item, user) if kind is not None and kind.reasons is not None else (lambda entry: str(entry.reason))
+    )
     for entry in entries:
         shown = read(entry.snapshot) if read and entry.position and entry.snapshot else None
         found.append(
@@ -153,7 +155,7 @@ def _detail(item: ApprovalRequest, user: User, form: DecideForm | None) -> dict[
         "case": _case(item, user),
         "badge": badge(COLOURS[ApprovalState(item.state)], item.get_state_display()),
         "facts": _reader(item)(opening) if deciding or own else [],
-        "steps": steps_of(item, entries, figures=deciding),
+        "steps": steps_of(item, entries, user, figures=deciding),
         "capacity": capacity,
         "may_withdraw": kind is not None
         and kind.withdraw is not None

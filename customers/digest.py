@@ -45,7 +45,7 @@ def lines(office: Office, *, now: datetime) -> list[str]:
     unsigned = Card.objects.filter(customer__office=office, state=CardState.SUBMITTED)
     found = [
         (_("Overdue follow-ups and A-cards"), _numbers(inbox.breaches(office, now=now).order_by("next_due", "number"))),
-        (_("Lapsing within 7 days"), _numbers(lapsing.order_by("valid_until", "number"))),
+        (_("Lapsing within 7 days"), _numbers(lapsing.order_by("-is_key", "valid_until", "number"))),
         (_("A-cards to sign"), list(unsigned.order_by("submitted_at").values_list("customer__number", flat=True))),
         (_("Lines to complete"), [line.number for line in inbox.unfinished(office, now=now)]),
     ]

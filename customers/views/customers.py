@@ -49,10 +49,12 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(*SEES)
 def lapsing(request: HttpRequest) -> HttpResponse:
-    """What lapses within seven days, soonest first: the office's for the supervisor, one's own for a rep."""
+    """What lapses within seven days, key customers first (REG-12): the office's for the supervisor, a rep's own."""
     today = request.user.office.today(timezone.now())
     soon = listing.lapsing(request.user, today)
-    page = page_of(request, rows.with_first_person(soon), rows.CUSTOMER_FIELDS, order=("valid_until", "number"))
+    page = page_of(
+        request, rows.with_first_person(soon), rows.CUSTOMER_FIELDS, order=("-is_key", "valid_until", "number")
+    )
     context = {
         "customers": rows.customer_rows(page.rows, today),
         "page": page,

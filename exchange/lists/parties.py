@@ -30,7 +30,7 @@ def _customers(asked: Asked) -> QuerySet:
 
 
 def _lapsing(asked: Asked) -> QuerySet:
-    return rows.with_first_person(listing.lapsing(asked.user, asked.today)).order_by("valid_until", "number")
+    return rows.with_first_person(listing.lapsing(asked.user, asked.today)).order_by("-is_key", "valid_until", "number")
 
 
 def _pool(asked: Asked) -> QuerySet:

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from bigaccounts import climb, listed, plans
+from bigaccounts import climb, journal, listed, plans
 from common.errors import RuleError
 from staff import approvals
 
@@ -61,3 +61,32 @@ def test_a_discount_that_was_changed_is_not_decided_from_an_old_page(trade, sign
     with pytest.raises(RuleError):
         listed.decide_discount(old, by=trade.branch_manager, decision="approve", reason="", now=trade.now)
     assert approvals.latest(climb.subject(case)).state == "pending"
+
+
+@pytest.mark.rule("BULK-05", "BULK-11")
+def test_who_decides_next_reads_why_the_steps_before_were_decided_so_and_on_what(trade, sign_in):
+    case = trade.negotiating()
+    journal.report(case, by=trade.supervisor, now=trade.now, text="总价谈到八千八百万")
+    climb.ask(case, by=trade.supervisor, now=trade.now, percent="8.7654", reason="一次性付款")
+    asked = approvals.latest(climb.subject(case))
+    press(sign_in, trade.branch_manager, asked, reason="总价八千八百万可做")
+    body = sign_in(trade.hq).get(reverse("approvals")).content.decode()
+    plan = plans.approved_plan(trade.fresh(case))
+    plan.case = case
+    for words in ("总价八千八百万可做", "一次性付款", "总价谈到八千八百万", plan.terms):
+        assert words in body
+    entry = approvals.history_of(climb.subject(case)).last()
+    assert "八千八百万" not in f"{entry.reason} {entry.snapshot}"
+
+
+@pytest.mark.rule("BULK-11")
+def test_a_reason_is_not_read_by_whoever_asked_once_the_prices_are_no_business_of_theirs(trade, sign_in):
+    case = trade.negotiating()
+    climb.ask(case, by=trade.supervisor, now=trade.now, percent="8.7654")
+    asked = approvals.latest(climb.subject(case))
+    press(sign_in, trade.branch_manager, asked, reason="八折可做")
+    address = reverse("approval", args=[asked.pk])
+    assert "八折可做" in sign_in(trade.supervisor).get(address).content.decode()
+    trade.supervisor.postings.update(role="clerk")
+    body = sign_in(type(trade.supervisor).objects.get(pk=trade.supervisor.pk)).get(address).content.decode()
+    assert ("八折可做" in body, "已写在大客户档案中" in body) == (False, True)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from customers import key_customers
 from customers.models import Customer, Episode
 from staff.models import Notice
 from staff.roles import Role
@@ -122,6 +123,15 @@ def test_what_lapses_this_week_is_a_matter_of_local_days(house, many, clock, sig
     assert listed(sign_in(house.people["A"]).get("/lapsing/")) == numbers
     everything = sign_in(house.supervisor).get("/lapsing/")
     assert listed(everything) == ([1, 2, 4] if numbers else [])
+
+
+@pytest.mark.rule("REG-12", "OWN-11")
+def test_key_customers_come_first_among_those_that_lapse(house, many, clock, sign_in):
+    clock.move_to("2026-03-26T09:00:00+08:00")
+    last = Customer.objects.get(number=4, office=house.office)
+    key_customers.mark(last, reason="团购牵头人", by=house.supervisor, now=house.at("09:00"))
+    assert listed(sign_in(house.people["A"]).get("/lapsing/")) == [4, 1]
+    assert listed(sign_in(house.supervisor).get("/lapsing/")) == [4, 1, 2]
 
 
 @pytest.mark.rule("OWN-07")
