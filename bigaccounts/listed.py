@@ -57,7 +57,7 @@ def facts(waiting: ApprovalRequest) -> Callable[[Mapping[str, Any]], Facts]:
 
     def of(kept: Mapping[str, Any]) -> Facts:
         found = [(_("Buyer"), case.name)]
-        found += [(_("Units"), str(kept["units"]))] if kept.get("units") is not None else []
+        found += [(_("Number of units"), str(kept["units"]))] if kept.get("units") is not None else []
         percent = asking.percent_in(case, dict(kept))
         found += [(_("Discount (%)"), shown_percent(percent_of(percent)))] if percent else []
         return found + WORDS[waiting.kind](case, kept)

@@ -18,6 +18,7 @@ WIDTH, HEIGHT = 580, 320
 TEXT_SIZE = 15
 MOST_LABELS = 11
 ROW, ROOM = 20, 90
+LAST_LABEL = 32  # half of a label that stands under the last point of a line
 WIDER = 0.5 * TEXT_SIZE  # by how much a Chinese character is wider than pygal thinks
 
 Series = Mapping[str, Sequence[float | int | None]]
@@ -52,12 +53,12 @@ def across(title: str, labels: Sequence[str], series: Series, *, stacked: bool =
 
 def lines(title: str, labels: Sequence[str], series: Series) -> SafeString:
     """Lines over short ``labels``; a missing value breaks the line."""
-    return _drawn(library().Line, title, labels, series)
+    return _drawn(library().Line, title, labels, series, margin_right=LAST_LABEL)
 
 
 def _drawn(kind: Any, title: str, labels: Sequence[str], series: Series, **more: Any) -> SafeString:
     sizes = dict.fromkeys(("label_font_size", "major_label_font_size", "legend_font_size"), TEXT_SIZE)
-    every = 1 if more else max(1, -(-len(labels) // MOST_LABELS))
+    every = 1 if "height" in more else max(1, -(-len(labels) // MOST_LABELS))
     plain = {"js": [], "css": [], "no_prefix": True, "truncate_legend": -1, "truncate_label": -1}
     frame = {"width": WIDTH, "height": HEIGHT, "margin": 8, "legend_at_bottom": True, "legend_at_bottom_columns": 3}
     scale = {"max_scale": 6, "x_labels_major_every": every, "show_minor_x_labels": every == 1}
@@ -66,6 +67,8 @@ def _drawn(kind: Any, title: str, labels: Sequence[str], series: Series, **more:
         show_legend=len(series) > 1,
         style=library().style.Style(**sizes),
         formatter=_number,
+        value_formatter=_number,
+        x_value_formatter=_number,
     )
     chart.x_labels = [str(label) for label in labels]
     for name, values in series.items():

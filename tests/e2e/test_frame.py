@@ -116,6 +116,31 @@ def test_bell_counts_and_keys_walk_the_inbox(page, live_server, manager):
     expect(page.locator("[data-item]").first).to_be_focused()
 
 
+def test_a_slash_goes_to_the_search_and_escape_leaves_it(page, live_server, manager, faults):
+    page.goto(f"{live_server.url}/inbox/")
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("1/2")
+    expect(page.locator("#find")).to_have_value("1/2")
+    page.keyboard.press("Escape")
+    expect(page.locator("#find")).not_to_be_focused()
+    page.goto(f"{live_server.url}/policy/")
+    page.get_by_label("修改原因").focus()
+    page.keyboard.press("/")
+    expect(page.get_by_label("修改原因")).to_have_value("/")
+    assert faults == []
+
+
+def test_a_field_that_was_drawn_larger_is_swapped_without_a_fault(page, live_server, manager, faults):
+    page.goto(f"{live_server.url}/policy/")
+    page.get_by_label("登记有效天数").fill("0")
+    page.get_by_label("登记有效天数").evaluate("field => { field.style.height = '80px' }")
+    page.get_by_role("button", name="保存规则").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.wait_for_timeout(100)
+    assert faults == []
+
+
 def test_draft_is_kept_for_its_person_and_goes_at_sign_out(page, live_server, manager):
     page.goto(f"{live_server.url}/staff/hire/")
     page.evaluate("document.querySelector('#hire-form').dataset.draft = 'hire'")
