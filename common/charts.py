@@ -17,7 +17,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 WIDTH, HEIGHT = 580, 320
 TEXT_SIZE = 15
 MOST_LABELS = 11
-ROW, ROOM = 20, 90
+ROW, ROOM = 20, 110
 LAST_LABEL = 32  # half of a label that stands under the last point of a line
 WIDER = 0.5 * TEXT_SIZE  # by how much a Chinese character is wider than pygal thinks
 
@@ -47,7 +47,7 @@ def across(title: str, labels: Sequence[str], series: Series, *, stacked: bool =
     thick = len(labels) * (1 if stacked else len(series))
     margin = 8 + WIDER * max((sum(ord(sign) > 0x2E80 for sign in label) for label in labels), default=0)
     kind = pygal.HorizontalStackedBar if stacked else pygal.HorizontalBar
-    more = {"height": ROOM + ROW * (max(thick, len(labels) + 2, 5) + len(series) // 3), "margin_left": margin}
+    more = {"height": ROOM + ROW * (max(thick, len(labels) + 2, 5)), "margin_left": margin}
     return _drawn(kind, title, labels[::-1], turned, **more)
 
 
@@ -60,11 +60,17 @@ def _drawn(kind: Any, title: str, labels: Sequence[str], series: Series, **more:
     sizes = dict.fromkeys(("label_font_size", "major_label_font_size", "legend_font_size"), TEXT_SIZE)
     every = 1 if "height" in more else max(1, -(-len(labels) // MOST_LABELS))
     plain = {"js": [], "css": [], "no_prefix": True, "truncate_legend": -1, "truncate_label": -1}
-    frame = {"width": WIDTH, "height": HEIGHT, "margin": 8, "legend_at_bottom": True, "legend_at_bottom_columns": 3}
+    frame = {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "margin": 8,
+        "legend_at_bottom": True,
+        "legend_at_bottom_columns": len(series) or 1,
+    }
     scale = {"max_scale": 6, "x_labels_major_every": every, "show_minor_x_labels": every == 1}
     chart = kind(
         **plain | frame | scale | more,
-        show_legend=len(series) > 1,
+        show_legend=True,
         style=library().style.Style(**sizes),
         formatter=_number,
         value_formatter=_number,
