@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from common.dates import month_of, next_month
 from common.errors import RuleError
 from common.excel import Mark
-from customers.models import OfficeRegister, RegisterLine
+from customers.models import OfficeRegister
 from staff import notices
 from staff.models import Office, Posting, User
 from staff.roles import Role
@@ -39,7 +39,7 @@ def close_months(*, now: datetime, office: Office | None = None) -> int:
 
 def due_months(office: Office, *, now: datetime) -> Iterator[date]:
     """Months over since the 1st at 02:00 local time that have no archive, from the first line of the office on."""
-    begun = RegisterLine.objects.filter(office=office).order_by("number").values_list("at", flat=True).first()
+    begun = events.began(office)
     if begun is None:
         return
     archived = set(MonthArchive.objects.filter(office=office).values_list("month", flat=True))
@@ -56,9 +56,12 @@ def is_over(office: Office, month: date, *, now: datetime) -> bool:
 
 
 def close(office: Office, month: date, *, now: datetime) -> MonthArchive | None:
-    """Archive one month, all or nothing; None if somebody else was quicker. RuleError before it is over."""
+    """Archive one month, all or nothing; None if somebody else was quicker. One that is not over, or too early, is refused."""
     if not is_over(office, month, now=now):
         raise RuleError(_("This month is not over: it is closed on the 1st at 02:00"), rule="REP-05")
+    begun = events.began(office)
+    if begun is None or month < events.month_of(begun, office):
+        raise RuleError(_("The office had not begun in this month: there is nothing to close"), rule="REP-05")
     found = figures.of_month(office, month, now=now)
     text = canonical.text(found)
     seal = seal_now(office, canonical.digest(text))

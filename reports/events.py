@@ -92,6 +92,11 @@ def month_of(moment: datetime, office: Office) -> date:
     return first_of_month(office.today(moment))
 
 
+def began(office: Office) -> datetime | None:
+    """When the first line of the office's register was entered: before its month there is nothing to report."""
+    return RegisterLine.objects.filter(office=office).order_by("number").values_list("at", flat=True).first()
+
+
 def lines(office: Office) -> QuerySet[RegisterLine]:
     """Every arrival of the register."""
     return RegisterLine.objects.filter(office=office).defer("details_sealed", "reason")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Count
 
 from common.dates import next_month
-from customers.models import Level, RegisterLine
+from customers.models import Level
 from reception import fairness
 from staff.models import Office
 
@@ -85,7 +85,7 @@ def since(over: Span) -> Span:
     """The year that ends with the month, or what the office has had of it."""
     first = over.first.replace(year=over.first.year - 1)
     first = next_month(first)
-    begun = RegisterLine.objects.filter(office=over.office).order_by("number").values_list("at", flat=True).first()
+    begun = events.began(over.office)
     if begun is not None:
         first = max(first, events.month_of(begun, over.office))
     return Span(over.office, min(first, over.first), over.end)

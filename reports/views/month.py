@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ from common.dates import first_of_month, month_of, next_month
 from common.errors import RuleError
 from common.excel import MIME, Mark
 from common.htmx import go
-from reports import archive, canonical, figures, receipts, shown, tables, workbook
+from reports import archive, canonical, events, figures, receipts, shown, tables, workbook
 from reports.access import offices_for
 from reports.figures import MonthFigures
 from reports.forms import month_from
@@ -31,6 +31,7 @@ from staff.models.log import Look
 from staff.roles import Duty, Role
 
 TEMPLATE = "reports/month.html"
+EARLIEST = date(2000, 1, 1)
 PERSONS = (Role.SUPERVISOR, Role.MARKETING_MANAGER, Role.PLANNER, Role.BRANCH_MANAGER)
 FACTS = ("visits", "calls", "new", "deals", "deal_amount", "conversion", "cohort_rate", "open_end")
 
@@ -56,12 +57,17 @@ def archived(office: Office, month: date) -> MonthArchive | None:
     return rows.defer("workbook").first()
 
 
-def months_around(office: Office, month: date, now: datetime) -> dict[str, Any]:
-    """The months to go to; none in the future."""
-    current = first_of_month(office.today(now))
-    later = next_month(month)
-    before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+def months_around(office: Office, month: date, now: datetime, *, first: date = EARLIEST) -> dict[str, Any]:
+    """The months to go to; none in the future, none before the ``first``."""
+    current, later = first_of_month(office.today(now)), next_month(month)
+    before = first_of_month(month - timedelta(days=1)) if month > first else None
     return {"current": current, "before": before, "after": later if later <= current else None}
+
+
+def beginning(office: Office, now: datetime) -> tuple[date, datetime | None]:
+    """The first month of the office, and when its register began; this month where it has no line yet."""
+    begun = events.began(office)
+    return events.month_of(begun or now, office), begun
 
 
 def refusal(found: MonthArchive | None, user: User) -> RuleError | None:
@@ -88,9 +94,11 @@ def waiting(user: User, office: Office) -> list[date]:
 def month(request: HttpRequest, office: int, month: str) -> HttpResponse:
     """Tables and charts of a month; of a closed one what its archive says (REP-05)."""
     place, first, now = fetch(request, office), month_from(month), timezone.now()
-    around = months_around(place, first, now)
-    context: dict[str, Any] = {"office": place, "month": first, **around, "future": first > around["current"]}
-    if not context["future"]:
+    begins, begun = beginning(place, now)
+    around = months_around(place, first, now, first=begins)
+    context: dict[str, Any] = {"office": place, "month": first, **around, "begins": begins, "begun": begun}
+    context |= {"future": first > around["current"], "early": first < begins}
+    if not (context["future"] or context["early"]):
         kept = archived(place, first)
         context |= {"archive": kept, "now": now, "fault": kept is not None and not archive.figures_fit(kept)}
         if not context["fault"]:
@@ -119,7 +127,7 @@ def month_workbook(request: HttpRequest, office: int, month: str) -> HttpRespons
     check_export(request)
     if not sees_persons(request.user):
         raise PermissionDenied(_("The workbook is for the office and its branch. Ask the marketing manager"))
-    if first > first_of_month(place.today(now)):
+    if not beginning(place, now)[0] <= first <= first_of_month(place.today(now)):
         raise Http404
     response = HttpResponse(content_type=MIME)
     name = quote(f"{place.name}-{month_of(first)}.xlsx")

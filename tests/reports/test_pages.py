@@ -85,7 +85,7 @@ def test_asking_for_the_head_of_a_workbook_builds_and_logs_nothing(april, sign_i
         response = client.head(page(april, month, "workbook/"))
     assert (response.status_code, response.content, response["Content-Type"]) == (200, b"", MIME)
     assert f"-{month}.xlsx" in response["Content-Disposition"]
-    assert [one["sql"] for one in asked if "registerline" in one["sql"] or "montharchive" in one["sql"]] == []
+    assert [one["sql"] for one in asked if "followup" in one["sql"] or "montharchive" in one["sql"]] == []
     assert AccessLog.objects.filter(action="downloaded").count() == 0
     assert sign_in(staff_member(Role.HQ, april.office)).head(page(april, month, "workbook/")).status_code == 403
 
