@@ -15,11 +15,11 @@ from customers.models import Customer
 from sales.forms import PriceField
 from sales.models import Unit
 from staff.models import Decision, Posting
-from staff.roles import Role
 
 from .fields import BuyersField, InstalmentsField, PercentField, UnitsField, area, units_of
 from .models import BuyerKind, Case, CaseState, Place, Purpose
 from .prospects import LONGEST_CONTACTS, LONGEST_NAME, LONGEST_WORDS
+from .who import RUNS
 
 FLAGGED = "flagged"
 
@@ -68,14 +68,14 @@ class AmendForm(CaseForm):
 
 
 class HandOverForm(CaseForm):
-    """Which supervisor runs the case."""
+    """Which supervisor runs the case; or the manager."""
 
     to = forms.TypedChoiceField(label=_("Supervisor"), coerce=int)
 
     def prepare(self) -> None:
-        """The supervisors of the office, but for the present one."""
+        """Those of the office who may run it, but for the present one."""
         office = self.case.office
-        rows = Posting.objects.holding(office.today(timezone.now())).filter(office=office, role=Role.SUPERVISOR)
+        rows = Posting.objects.holding(office.today(timezone.now())).filter(office=office, role__in=RUNS)
         rows = rows.exclude(user=self.case.supervisor_id).select_related("user").order_by("user__name", "pk")
         self.people = {row.user_id: row.user for row in rows}
         self.fields["to"].choices = [(pk, str(user)) for pk, user in self.people.items()]  # type: ignore[attr-defined]

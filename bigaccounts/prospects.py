@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from common import crypto
 from common.errors import RuleError
 from common.states import Machine
-from staff import approvals
-from staff.models import ApprovalRequest, Office, User
+from staff import approvals, leaving, posting
+from staff.models import ApprovalRequest, Office, Posting, User
 from staff.roles import SELLING_ROLES, Role
 
 from . import telling, who
@@ -149,16 +149,18 @@ def let_requests_fall(case: Case, *, by: User, now: datetime) -> None:
 
 
 def check_hand_over(case: Case, *, by: User) -> None:
-    """The marketing manager says which supervisor runs a case."""
+    """The marketing manager says which supervisor runs a case, or takes it."""
     who.check_holds(case, Role.MARKETING_MANAGER, by=by, rule="BULK-03")
 
 
 @transaction.atomic
 def hand_over(case: Case, *, to: User, by: User, now: datetime) -> Case:
     """Another supervisor of the office runs the case from now on; the former one sees its prices no more (BULK-11)."""
+    posting.lock(to)
     case = lock(case)
     check_hand_over(case, by=by)
-    if not who.holds(to, Role.SUPERVISOR, office=case.office):
+    here = Posting.objects.filter(user=to, office=case.office, until=None, role__in=who.RUNS, user__is_active=True)
+    if not here.exists() or leaving.is_leaving(to):
         raise RuleError(_("Choose a supervisor of this office"), rule="BULK-03")
     case.supervisor = to
     keep(case, "supervisor", by=by, now=now)

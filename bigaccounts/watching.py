@@ -36,7 +36,7 @@ def late(office: Office, *, now: datetime) -> Q:
 def left(day: date) -> Q:
     """Cases whose supervisor holds that post no more: the marketing manager gives them to another (BULK-03, HAND-01)."""
     there = Posting.objects.holding(day).filter(user=OuterRef("supervisor"), office=OuterRef("office"))
-    runs = there.filter(role=Role.SUPERVISOR, user__is_active=True)
+    runs = there.filter(role__in=who.RUNS, user__is_active=True)
     return Q(supervisor__isnull=False) & ~Q(state=CaseState.DROPPED) & ~Q(Exists(runs))
 
 

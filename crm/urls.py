@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from crm import errors, gallery, health, home, jobs, waiting
+from crm import errors, gallery, health, home, jobs, leaving_pages, waiting
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("approvals/<int:pk>/", waiting.one, name="approval"),
     path("approvals/<int:pk>/decide/", waiting.decide, name="approval_decide"),
     path("approvals/<int:pk>/withdraw/", waiting.withdraw, name="approval_withdraw"),
+    path("staff/<int:pk>/leaving/", leaving_pages.staff_leaving, name="staff_leaving"),
+    path("staff/<int:pk>/role/", leaving_pages.staff_role, name="staff_role"),
+    path("staff/<int:pk>/end/", leaving_pages.staff_end, name="staff_end"),
+    path("staff/<int:pk>/close/", leaving_pages.staff_close, name="staff_close"),
     path("", include("staff.urls")),
     path("", include("reception.urls")),
     path("", include("customers.urls")),

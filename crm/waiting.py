@@ -90,6 +90,14 @@ def _case(item: ApprovalRequest, user: User) -> str:
     return item.url if kind is not None and any(user.has(duty) for duty in kind.duties) else ""
 
 
+def _may_withdraw(item: ApprovalRequest, user: User) -> bool:
+    """Whether the person asked, and the case lets them take the request back here."""
+    kind = _kind(item)
+    if kind is None or kind.withdraw is None or item.state != ApprovalState.PENDING:
+        return False
+    return refusal_of(approvals.check_withdraw, item, by=user) is None
+
+
 def _role(entry: ApprovalEntry) -> str:
     """The role of the step; with the one that stood in for it where that was another."""
     if entry.held and entry.held != entry.role:
@@ -157,10 +165,7 @@ def _detail(item: ApprovalRequest, user: User, form: DecideForm | None) -> dict[
         "facts": _reader(item)(opening) if deciding or own else [],
         "steps": steps_of(item, entries, user, figures=deciding),
         "capacity": capacity,
-        "may_withdraw": kind is not None
-        and kind.withdraw is not None
-        and item.state == ApprovalState.PENDING
-        and refusal_of(approvals.check_withdraw, item, by=user) is None,
+        "may_withdraw": _may_withdraw(item, user),
         "refusal": refusal if item.state == ApprovalState.PENDING and not own else None,
         "form": (form or DecideForm(initial={"step": item.step})) if capacity is not None and kind else None,
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from common.errors import RuleError
 from common.states import Machine
 from staff import approvals, fitness, notices, posting
+from staff import leaving as accounts
 from staff.models import Office, Posting, User
 
 from . import handover_plan
@@ -325,14 +326,32 @@ def leave_post(office: Office, giver: User, *, to: Sequence[User], by: User, now
 @transaction.atomic
 def hand_request_over(handover: Handover, request: int, *, to: User, by: User, now: datetime) -> None:
     """Somebody else looks after a request for approval that the giver had asked for (HAND-01)."""
-    check_runs(handover.office, handover.giver, by=by)
-    if to.pk == handover.giver_id:
+    give_request(handover.office, handover.giver, request, to=to, by=by, now=now, reason=handover.reason)
+
+
+@transaction.atomic
+def give_request(
+    office: Office, giver: User, request: int, *, to: User, by: User, now: datetime, reason: str = ""
+) -> None:
+    """The same for somebody who holds no customers: both sides are told (HAND-01)."""
+    check_runs(office, giver, by=by)
+    if to.pk == giver.pk:
         raise RuleError(_("%(person)s is the one who leaves: choose somebody else") % {"person": to}, rule="HAND-01")
-    kept = approvals.open_of(handover.giver, on=handover.office.today(now)).filter(kept_by=handover.giver, pk=request)
-    found = kept.first()
+    check_stays(office, to)
+    found = approvals.open_of(giver, on=office.today(now)).filter(kept_by=giver, pk=request).first()
     if found is None:
         raise RuleError(_("This request waits no more, or somebody looks after it already"), rule="HAND-01")
-    approvals.take_over(found, to=to, by=by, reason=handover.reason, now=now)
+    approvals.take_over(found, to=to, by=by, reason=reason, now=now)
+    text = format_lazy(gettext_lazy("{to} looks after this request now: {title}"), to=str(to), title=found.title)
+    notices.tell(giver, key=f"approval-given:{found.pk}:{to.pk}", text=text, now=now)
+
+
+def check_stays(office: Office, person: User) -> None:
+    """Nothing goes to whoever goes: no account closed, no end of the posting set, nobody leaving (OFF-04)."""
+    posting.lock(person)
+    here = Posting.objects.filter(user=person, office=office, until=None, user__is_active=True)
+    if not here.exists() or accounts.is_leaving(person):
+        raise RuleError(_("%(person)s is leaving: choose somebody else") % {"person": person}, rule="OFF-04")
 
 
 def tally(handover: Handover) -> list[tuple[User, Counter[str], int, int]]:

@@ -359,6 +359,7 @@ ADDRESSES = (
         rows=OURS,
         typed={"number": "77"},
     ),
+    Address("staff_leaving", LEADS, get=SHOWN, post=INVALID, args={"pk": person("colleague")}, rows=OURS),
     Address(
         "staff_end",
         MANAGER,

@@ -93,6 +93,7 @@ def staff_person(request: HttpRequest, pk: int) -> HttpResponse:
         "times": times.order_by("-since")[:20],
         "history": history.order_by("-history_date", "-history_id")[:30] if request.user.has(Duty.RULE_STAFF) else [],
         "may_rule": request.user.has(Duty.RULE_STAFF),
+        "supervises": request.user.has(Duty.SUPERVISE),
         "sells": found.role in SELLING_ROLES,
     }
     return render(request, "staff/person.html", context)

@@ -89,7 +89,7 @@ def test_a_ruling_gives_nothing_to_whoever_goes_in_the_same_instant():
     goers = Goers()
     for n in range(ROUNDS):
         person, customer = goers.round(n)
-        opened = disputes.open_dispute(customer, by=person, now=goers.now, claim="我先接待")
+        opened = disputes.open_dispute(customer, by=goers.house.supervisor, now=goers.now, claim="谁先接待")
         told = together(lambda: goers.close(person), lambda: goers.rule(opened, person))  # noqa: B023
         assert sorted(told) in (["OFF-04", "gone"], ["HAND-02", "given"])
     assert left_behind() == 0
