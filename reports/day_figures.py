@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -12,13 +12,16 @@ from common.dates import day_bounds
 from customers.models import FollowUp, LevelChange, LineKind, RegisterLine, Signature, Source
 from customers.models.contacts import EFFECTIVE
 from sales.models import Deal
-from staff.models import Office
+from staff.models import Office, User
+
+from . import events
 
 
 @dataclass
 class Part:
     """The day of one rep: received, calls, new customers, contacts, effective ones, deals signed."""
 
+    name: str = ""
     visits: int = 0
     calls: int = 0
     new: int = 0
@@ -48,36 +51,49 @@ class DayFigures:
     web: int = 0
     first: int = 0
     repeat: int = 0
-    by_rep: dict[str, Part] = field(default_factory=dict)
+    by_rep: dict[int, Part] = field(default_factory=dict)
     by_source: dict[str, int] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
 
+    @property
+    def sources(self) -> list[tuple[str, str, int]]:
+        """(source, its name, how many), the most first."""
+        return [(source, str(Source(source).label), count) for source, count in self.by_source.items()]
+
 
 def of(office: Office, day: date) -> DayFigures:
-    """The figures of the local ``day`` (five statements)."""
+    """The figures of the local ``day`` (seven statements). ``by_rep`` is keyed by the id of the person."""
     start, end = day_bounds(day, office.timezone)
     found = DayFigures(day)
-    parts: dict[str, Part] = defaultdict(Part)
-    lines = RegisterLine.objects.filter(office=office, at__gte=start, at__lt=end)
-    _count_lines(found, parts, lines)
+    parts: dict[int | None, Part] = defaultdict(Part)
+    _count_lines(found, parts, RegisterLine.objects.filter(office=office, at__gte=start, at__lt=end))
+    opened = events.openings(office).filter(at__gte=start, at__lt=end).order_by()
+    for who, count in opened.values_list("owner").annotate(Count("pk")):
+        parts[who].new = count
     contacts = FollowUp.objects.filter(customer__office=office, day=day, signature__in=CONTACTS)
-    counted = contacts.order_by().values_list("author__name")
+    counted = contacts.order_by().values_list("author")
     for who, all_of, effective in counted.annotate(all_of=Count("pk"), good=Count("pk", filter=EFFECTIVE)):
         parts[who].contacts, parts[who].effective = all_of, effective
     deals = Deal.objects.filter(office=office, contracted_at__gte=start, contracted_at__lt=end)
-    for who, count in deals.order_by().values_list("rep__name").annotate(Count("pk")):
+    for who, count in deals.order_by().values_list("rep").annotate(Count("pk")):
         parts[who].deals = count
     found.moves = moves(office, day, day)
-    found.by_rep = dict(sorted((who, part) for who, part in parts.items() if who))
+    found.by_rep = _named(parts)
     return found
+
+
+def _named(parts: dict[int | None, Part]) -> dict[int, Part]:
+    """The parts of people, by name."""
+    people = User.objects.filter(pk__in=[who for who in parts if who is not None]).order_by("name", "pk")
+    return {pk: replace(parts[pk], name=name) for pk, name in people.values_list("pk", "name")}
 
 
 CONTACTS = (Signature.PENDING, Signature.SIGNED, Signature.REJECTED)
 
 
-def _count_lines(found: DayFigures, parts: dict[str, Part], lines: QuerySet) -> None:
+def _count_lines(found: DayFigures, parts: dict[int | None, Part], lines: QuerySet) -> None:
     kinds = {LineKind.VISIT: "visits", LineKind.CALL: "calls", LineKind.WEB: "web"}
-    rows = lines.order_by().values_list("kind", "first", "receiver__name").annotate(Count("pk"))
+    rows = lines.order_by().values_list("kind", "first", "receiver").annotate(Count("pk"))
     for kind, first, who, count in rows:
         name = kinds[LineKind(kind)]
         setattr(found, name, getattr(found, name) + count)
@@ -87,12 +103,8 @@ def _count_lines(found: DayFigures, parts: dict[str, Part], lines: QuerySet) -> 
             found.repeat += count
         if who and kind != LineKind.WEB:
             setattr(parts[who], name, getattr(parts[who], name) + count)
-    opened = lines.filter(opens=True)
-    for who, count in opened.order_by().values_list("owner__name").annotate(Count("pk")):
-        parts[who].new = count
-    labels = dict(Source.choices)
     sources = lines.order_by().values_list("source").annotate(count=Count("pk")).order_by("-count", "source")
-    found.by_source = {str(labels[source]): count for source, count in sources}
+    found.by_source = dict(sources)
 
 
 def moves(office: Office, first: date, last: date, *, who: int | None = None) -> list[Move]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from common.dates import month_of
 from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import guidance, inbox
@@ -38,6 +39,7 @@ def _context(request: HttpRequest, **wrong: Any) -> dict[str, Any]:
         "today": today,
         "day_form": DayForm(initial={"day": day}),
         "figures": day_figures.of(office, day),
+        "lines": f"/reports/{office.pk}/{month_of(day)}/lines/",
         "due": [(kind, inbox.items(kind, user, now=now)) for kind in DUE] if day == today else [],
         "problems": [
             (one, wrong.get("answer", {}).get(one.pk) or AnswerForm(auto_id=f"a{one.pk}_%s")) for one in problems

@@ -41,9 +41,9 @@ def test_the_day_in_figures_by_rep_and_source(house):
     contact(house, told, house.owner(told), at="10:05", reached=False, result="")
     found = day_figures.of(house.office, MONDAY)
     assert (found.visits, found.calls, found.web, found.first, found.repeat) == (1, 1, 1, 3, 0)
-    part = found.by_rep[house.owner(told)]
+    part = found.by_rep[house.people[house.owner(told)].pk]
     assert (part.visits, part.new, part.contacts, part.effective) == (1, 1, 2, 1)
-    assert found.by_rep["B"].calls == 1
+    assert found.by_rep[house.people["B"].pk].calls == 1
     assert sum(found.by_source.values()) == 3
     assert [(move.was, move.became) for move in found.moves] == [("", "A")]
 

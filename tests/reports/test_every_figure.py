@@ -14,6 +14,8 @@ from reports import archive
 from reports.shown import Shown
 from sales import deals
 from staff import measures
+from staff.roles import Role
+from tests.factories import staff_member
 from tests.house import phone
 from tests.reports.conftest import APRIL, Shop
 
@@ -108,3 +110,22 @@ def test_no_number_of_records_leads_nowhere(spring, sign_in, month):
 def unopened(cell: Shown) -> bool:
     """A number of records that leads nowhere."""
     return cell.right and not cell.url and counts(cell.text) and cell.text not in ("—", "0")
+
+
+@pytest.mark.rule("REP-01")
+@pytest.mark.parametrize("day", ["2026-03-02", "2026-04-01", "2026-04-20"])
+def test_every_number_of_the_meeting_opens_as_many_lines(spring, sign_in, day):
+    client = sign_in(spring.supervisor)
+    body = client.get("/meeting/", {"day": day}).content.decode()
+    links = set(LINK.findall(body))
+    assert [(url, text) for url, text in links if count_of(client, url) != int(text)] == []
+    assert len(links) >= 7
+
+
+def test_offices_side_by_side_open_the_lines_of_ones_own_office(spring, sign_in):
+    client = sign_in(spring.manager)
+    links = set(LINK.findall(client.get("/reports/offices/?month=2026-03").content.decode()))
+    assert [(url, text) for url, text in links if counts(text) and count_of(client, url) != int(text)] == []
+    assert len(links) >= 8
+    above = sign_in(staff_member(Role.BRANCH_MANAGER, spring.office))
+    assert LINK.findall(above.get("/reports/offices/?month=2026-03").content.decode()) == []
