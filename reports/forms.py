@@ -25,6 +25,14 @@ def month_from(text: str) -> date:
     return date(int(text[:4]), int(text[5:]), 1)
 
 
+def day_in_address(text: str) -> date:
+    """A day written ``2026-03-02`` that the calendar of the office can hold; 404 for anything else."""
+    try:
+        return day_field("").clean(text)
+    except forms.ValidationError:
+        raise Http404 from None
+
+
 class BehindForm(PlainForm):
     """Which of the lines behind a figure: of one rep (0: of nobody), source, day, ground, level, up to which month."""
 

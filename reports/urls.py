@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from .views import closed, index, intent, lines, meeting, month, offices, persons
+from .views import closed, index, intent, lines, meeting, month, offices, person_lines, persons
 
 MONTH = r"^reports/(?P<office>[0-9]{1,18})/(?P<month>[0-9]{4}-[0-9]{2})/"
 
 DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 WEEK = r"(?P<monday>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+FROM_TO = r"(?P<first>[0-9]{4}-[0-9]{2}-[0-9]{2})/(?P<last>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 
 urlpatterns = [
     path("meeting/", meeting.meeting, name="meeting"),
@@ -27,6 +28,11 @@ urlpatterns = [
     re_path(rf"^reports/week/{WEEK}/$", persons.my_week, name="my_week_of"),
     path("reports/weeks/", persons.weeks, name="weeks"),
     path("reports/weeks/<int:pk>/comment/", persons.week_comment, name="week_comment"),
+    re_path(
+        rf"^reports/of/(?P<who>[0-9]{{1,18}})/{FROM_TO}/(?P<figure>[a-z_]{{3,20}})/$",
+        person_lines.person_lines,
+        name="person_lines",
+    ),
     path("reports/", index.reports, name="reports"),
     path("reports/closed/", closed.closed, name="closed_months"),
     path("reports/offices/", offices.offices, name="offices"),

@@ -479,6 +479,14 @@ ADDRESSES = (
         "my_week_of", SALES, get=SHOWN, post=DONE, args={"monday": "2026-03-09"}, typed={"plan": "邀约", "act": "plan"}
     ),
     Address("weeks", LEADS, get=SHOWN, asks="day"),
+    Address(
+        "person_lines",
+        SALES | LEADS,
+        get=SHOWN,
+        args={"who": person("owner"), "first": "2026-03-02", "last": "2026-03-02", "figure": "contacts"},
+        rows=LEADS | {"owner"},
+        asks="cursor",
+    ),
     Address("week_comment", LEADS, post=DONE, args={"pk": row("week")}, rows=OURS, typed={"words": "好"}),
     Address(
         "customer_guidance",

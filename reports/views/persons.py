@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from common.htmx import go, render_invalid, render_part
 from customers import reps
 from reports import naming, person_figures, persons
 from reports.day_figures import week_of
+from reports.forms import day_in_address
 from reports.forms_meeting import CommentForm, DayForm, OwnWordsForm, PlanForm
 from reports.models import DayReport, WeekReport
 from staff.access import needs
@@ -27,13 +28,6 @@ from staff.roles import Duty
 
 MINE, ALL = "reports/my_day.html", "reports/days.html"
 WEEK, WEEKS = "reports/my_week.html", "reports/weeks.html"
-
-
-def _day_in_address(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def _neighbours(day: date, today: date, step: int) -> dict[str, Any]:
@@ -62,7 +56,7 @@ def _my_day(request: HttpRequest, day: date, form: OwnWordsForm | None = None) -
 def my_day(request: HttpRequest, day: str = "") -> HttpResponse:
     """One's daily report: composed by itself, words added, kept or handed in."""
     now, office = timezone.now(), request.user.office
-    chosen = _day_in_address(day) if day else office.today(now)
+    chosen = day_in_address(day) if day else office.today(now)
     if request.method != "POST":
         return render_part(request, MINE, _my_day(request, chosen), part="report")
     form = OwnWordsForm(request.POST)
@@ -152,7 +146,7 @@ def _my_week(request: HttpRequest, monday: date, **wrong: Any) -> dict[str, Any]
 def my_week(request: HttpRequest, monday: str = "") -> HttpResponse:
     """One's week: the plan of Monday and the summary of Sunday."""
     now, office = timezone.now(), request.user.office
-    chosen = week_of(_day_in_address(monday) if monday else office.today(now))
+    chosen = week_of(day_in_address(monday) if monday else office.today(now))
     if request.method != "POST":
         return render_part(request, WEEK, _my_week(request, chosen), part="report")
     act = request.POST.get("act", "")

@@ -10,16 +10,18 @@ import time_machine
 from django.test import Client
 
 from customers import cards, contact_signing, defeat, ownership
-from reports import archive
+from reports import archive, persons
 from reports.shown import Shown
 from sales import deals
 from staff import measures
+from staff.models import User
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
 from tests.reports.conftest import APRIL, Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("REP-06")]
+OWN = re.compile(r'<a href="(/reports/of/[^"]+)">(\d+)[^<]*</a>')
 LINK = re.compile(r'<a href="(/reports/\d+/[\d-]+/lines/[^"]+|/fairness/[^"]+)">([\d,.%]+)</a>')
 
 
@@ -129,3 +131,38 @@ def test_offices_side_by_side_open_the_lines_of_ones_own_office(spring, sign_in)
     assert len(links) >= 8
     above = sign_in(staff_member(Role.BRANCH_MANAGER, spring.office))
     assert LINK.findall(above.get("/reports/offices/?month=2026-03").content.decode()) == []
+
+
+@pytest.mark.rule("REP-02", "REP-02a")
+def test_every_number_of_a_persons_reports_opens_as_many_lines(spring, sign_in):
+    rep, lead, own = spring.people["A"], spring.supervisor, ("mine/2026-03-02/", "week/2026-03-02/", "mine/")
+    spring.on = date(2026, 4, 20)
+    with time_machine.travel(spring.at("20:00"), tick=False):
+        persons.save_day(spring.office, spring.on, words="", by=rep, now=spring.at("20:00"), submit=True)
+        found = {}
+        for who, address in (*((rep, one) for one in own), (lead, "days/")):
+            client = sign_in(who)
+            links = set(OWN.findall(client.get(f"/reports/{address}").content.decode()))
+            found[address] = len(links)
+            assert [(url, n) for url, n in links if client.get(url).context["total"] != int(n)] == []
+    assert list(found.values()) == [4, 4, 2, 2]
+    assert sign_in(spring.people["B"]).get(url_of(rep)).status_code == 404
+
+
+def url_of(user: User) -> str:
+    return f"/reports/of/{user.pk}/2026-03-02/2026-03-02/contacts/"
+
+
+@pytest.mark.rule("REP-06")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "2026-03-02/2026-03-01/contacts",
+        "2026-03-02/2026-05-01/contacts",
+        "2026-02-31/2026-03-01/contacts",
+        "2026-03-02/2026-03-02/visits",
+    ],
+)
+def test_lines_of_a_person_that_nothing_names_are_not_there(spring, sign_in, wrong):
+    rep = spring.people["A"]
+    assert sign_in(rep).get(f"/reports/of/{rep.pk}/{wrong}/").status_code == 404
