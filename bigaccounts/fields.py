@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import RuleError
+from common.forms import worded
 from sales.forms import PriceField
 from sales.models import Unit
 
@@ -41,7 +42,7 @@ class PercentField(forms.CharField):
         try:
             return percent_of(typed)
         except RuleError as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(worded(error)) from None
 
 
 class LinesField(forms.CharField):

@@ -62,8 +62,12 @@ def speak_plainly(form: forms.BaseForm) -> None:
 
 def refuse(form: forms.BaseForm, error: RuleError) -> None:
     """Show the refusal of a rule on the form, with the rule's id."""
-    sentence = f"{error} ({error.rule})" if error.rule else str(error)
-    form.add_error(None, sentence)
+    form.add_error(None, worded(error))
+
+
+def worded(error: RuleError) -> str:
+    """A refusal as forms show it: the sentence, then the rule's id."""
+    return f"{error} ({error.rule})" if error.rule else str(error)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import names, phones
 from common.errors import RuleError
-from common.forms import PlainForm
+from common.forms import PlainForm, worded
 from customers.models import Customer, LineKind, Relation, Source
 from staff.models import Office, Posting, User
 from staff.roles import SELLING_ROLES, Duty
@@ -59,7 +59,7 @@ def _checked(check: Callable[[str], str], typed: str) -> str:
     try:
         return check(typed)
     except RuleError as error:
-        raise forms.ValidationError(str(error)) from None
+        raise forms.ValidationError(worded(error)) from None
 
 
 class ContactForm(PlainForm):

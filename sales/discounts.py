@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import RuleError
+from staff.approval_chain import ALL_RUNGS, checked
 from staff.models import Office, User
 from staff.roles import Duty, Role
 
@@ -65,14 +66,18 @@ def table(office: Office) -> dict[str, Decimal]:
 
 @transaction.atomic
 def change(office: Office, percents: Mapping[str, Decimal], *, by: User, now: datetime, reason: str) -> int:
-    """The marketing manager sets the table; what does not change is not written. How many roles changed (DEAL-03)."""
+    """The marketing manager sets the table; what does not change is not written. How many roles changed (DEAL-03).
+
+    Each rung has more than the one below: with a hole or two equal rows nobody would know where a climb ends (BULK-05).
+    """
     if by.office != office or not by.has(Duty.SET_POLICY):
         raise RuleError(_("Only the marketing manager of this office sets who may approve discounts"), rule="DEAL-03")
+    if any(role not in DEFAULTS or not 0 <= percent <= 100 for role, percent in percents.items()):
+        raise RuleError(_("Enter a discount from 0 to 100 %"), rule="DEAL-03")
+    checked({**table(office), **percents}, ALL_RUNGS)
     kept = {row.role: row for row in DiscountAuthority.objects.select_for_update().filter(office=office)}
     changed = 0
     for role, percent in percents.items():
-        if role not in DEFAULTS or not 0 <= percent <= 100:
-            raise RuleError(_("Enter a discount from 0 to 100 %"), rule="DEAL-03")
         row = kept.get(role) or DiscountAuthority(office=office, role=role)
         if row.pk and row.percent == percent:
             continue

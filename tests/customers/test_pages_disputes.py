@@ -321,3 +321,19 @@ def test_what_is_said_of_a_customer_in_a_dispute_lies_nowhere_in_the_clear(house
     act(sign_in, manager, dispute, "overrule", **{**RULING, "text": said["last"]})
     assert [one.text for one in Ruling.objects.order_by("pk")] != []
     assert found({**said, "typed": phone(88)}, tables()) == []
+
+
+@pytest.mark.rule("OWN-12", "OWN-07", "PRIV-05")
+@pytest.mark.parametrize(("state", "rule"), [("lapsed", "OWN-07"), ("erased", "PRIV-05")])
+def test_a_dispute_over_a_lapsed_or_an_erased_customer_is_refused_on_the_page(
+    house, customer, sign_in, clock, state, rule
+):
+    if state == "lapsed":
+        clock.move_to("2026-04-20T12:00:00+08:00")
+    else:
+        customer.key.delete()
+    said = {"claim": "两人都说先接", "claimant": str(house.people["B"].pk)}
+    answer = sign_in(house.supervisor).post(reverse("customer_dispute", args=[customer.pk]), said)
+    body = answer.content.decode()
+    assert (answer.status_code, rule in body, "两人都说先接" in body) == (422, True, True)
+    assert not Dispute.objects.exists()
