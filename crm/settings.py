@@ -104,6 +104,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
+        # Compiling a query takes up to a second; none of ours runs long enough to win it back.
+        "options": "-c jit=off",
         # Soon giving up to reconnect lets the next request try at once when the database is back.
         "pool": {
             "min_size": 1,

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import TruncDate
 
 from customers.models import Card, FollowUp, LineKind, Manner, RegisterLine, Signature
@@ -19,6 +32,7 @@ FIGURES = (
     *("contacts", "reached", "effective", "signed", "rejected", "promised", "kept"),
     *("new", "followed_twice", "visits", "called_same_day", "cards"),
 )
+ON_THE_DAY = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +64,37 @@ def of_month(over: Span) -> list[Discipline]:
     return [Discipline(who, **{name: total[name] for name in FIGURES}) for who, total in sorted(sums.items())]
 
 
-Counted = Iterable[tuple[int | None, dict[str, int]]]
+Counted = Iterable[tuple[int | None, dict[str, Any]]]
 
 
-def _grouped(rows: QuerySet, by: str, **counts: Count) -> Counted:
-    """Figures by person; named apart from the fields while the database counts."""
+def _grouped(rows: QuerySet, by: str, *also: str, **counts: Count) -> Counted:
+    """Figures by person, and by what else is asked; named apart from the fields while the database counts."""
     named = {f"n_{name}": count for name, count in counts.items()}
-    for row in rows.order_by().values(by).annotate(**named):
-        yield row[by], {name: row[f"n_{name}"] for name in counts}
+    for row in rows.order_by().values(by, *also).annotate(**named):
+        yield row[by], {name: row[name] for name in also} | {name: row[f"n_{name}"] for name in counts}
 
 
 def _contacts(over: Span) -> Counted:
     written = FollowUp.objects.alias(known=events.entered()).filter(known__lt=over.ends)
     before = written.filter(customer=OuterRef("customer"), at__lt=OuterRef("at")).order_by("-at", "-pk")
-    rows = events.contacts_in(over, closed=True).annotate(due=Subquery(before.values("next_on")[:1]))
-    effective = Q(reached=True, has_result=True)
-    return _grouped(
+    due = Subquery(before.values("next_on")[:1])
+    # By how early they were: what was promised is looked up once for each contact, not once for each figure of it.
+    rows = events.contacts_in(over, closed=True).annotate(
+        early=ExpressionWrapper(due - F("day"), output_field=DurationField())
+    )
+    grouped = _grouped(
         rows,
         "author",
+        "early",
         contacts=Count("pk"),
         reached=Count("pk", filter=Q(reached=True)),
-        effective=Count("pk", filter=effective),
+        effective=Count("pk", filter=Q(reached=True, has_result=True)),
         signed=Count("pk", filter=Q(signature=Signature.SIGNED, decided_at__lt=over.ends)),
-        promised=Count("due"),
-        kept=Count("due", filter=Q(day__lte=F("due"))),
     )
+    for who, figures in grouped:
+        early, contacts = figures.pop("early"), figures["contacts"]
+        promised, kept = early is not None, early is not None and early >= ON_THE_DAY
+        yield who, {**figures, "promised": contacts if promised else 0, "kept": contacts if kept else 0}
 
 
 def _rejected(over: Span) -> Counted:

@@ -111,7 +111,8 @@ def waited(office: Office) -> list[int]:
     """Opening lines by which a web lead came whom nobody had been given: the lead was new by its web line (OWN-06c)."""
     before = RegisterLine.objects.filter(opens=True, customer=OuterRef("customer"), number__lt=OuterRef("number"))
     previous = before.order_by("-number")
-    again = lines(office).filter(opens=True).exclude(kind=LineKind.WEB)
+    leads = lines(office).filter(opens=True, kind=LineKind.WEB).values("customer")
+    again = lines(office).filter(opens=True, customer__in=leads).exclude(kind=LineKind.WEB)
     again = again.annotate(before=Subquery(previous.values("kind")[:1]), since=Subquery(previous.values("at")[:1]))
     given = Episode.objects.filter(
         customer=OuterRef("customer"), since__gte=OuterRef("since"), since__lt=OuterRef("at")

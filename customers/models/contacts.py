@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common.history import kept
@@ -72,9 +73,11 @@ class FollowUp(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["customer", "-at"], name="follow_up_customer_at"),
+            models.Index(fields=["customer", "-at", "-id"], name="follow_up_customer_last"),
+            models.Index(Coalesce("entered_at", "at"), name="follow_up_known"),
             models.Index(fields=["episode", "day"], name="follow_up_episode_day"),
             models.Index(fields=["at"], name="follow_up_pending_at", condition=Q(signature="pending")),
+            models.Index(fields=["decided_at"], name="follow_up_rejected_at", condition=Q(signature="rejected")),
         ]
         constraints = [
             models.CheckConstraint(
