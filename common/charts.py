@@ -47,7 +47,7 @@ def across(title: str, labels: Sequence[str], series: Series, *, stacked: bool =
     thick = len(labels) * (1 if stacked else len(series))
     margin = 8 + WIDER * max((sum(ord(sign) > 0x2E80 for sign in label) for label in labels), default=0)
     kind = pygal.HorizontalStackedBar if stacked else pygal.HorizontalBar
-    more = {"height": ROOM + ROW * (max(thick, len(labels) + 2, 5)), "margin_left": margin}
+    more = {"height": ROOM + ROW * max(thick, len(labels) + 2, 5), "margin_left": margin}
     return _drawn(kind, title, labels[::-1], turned, **more)
 
 

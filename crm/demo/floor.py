@@ -103,7 +103,7 @@ def _looks(story: Story, at: datetime) -> None:
     """Somebody who only looks around, and leaves."""
     key = f"look{at:%d%H%M%S}"
     story.happens(at, "arrive", kind="visit", purpose="look", party=story.chance.randint(1, 3), **{"as": key})
-    story.happens(at + timedelta(minutes=3), "leave", customer=key)
+    story.plan_event(at + timedelta(minutes=3), "leave", customer=key)
 
 
 def _returns(story: Story, at: datetime) -> None:

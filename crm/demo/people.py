@@ -57,7 +57,9 @@ def found_company(now: datetime) -> tuple[World, World]:
         ("演示南区案场", Strategy.NUMBER, SECOND_OFFICE),
     ):
         office = Office.objects.create(branch=branch, name=name)
-        OfficePolicy.objects.create(office=office, strategy=strategy)
+        policy = OfficePolicy(office=office, strategy=strategy)
+        policy._history_date = since  # type: ignore[attr-defined]
+        policy.save()
         discounts.set_up(office)
         world = World(office)
         for number, person in enumerate(people, 1):

@@ -140,6 +140,7 @@ def test_bulk_buyers_wait_at_different_desks(now):
         "planned",
         "climbing",
         "signed",
+        "filed",
         "acknowledged",
     }
     for who in ("branch-manager", "hq", "chairman"):
