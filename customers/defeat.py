@@ -166,7 +166,8 @@ def step_of(asked: DefeatRequest, customer: Customer, *, now: datetime) -> Appro
 
 def check_holds(asked: DefeatRequest, customer: Customer, *, now: datetime) -> None:
     """A request that waits falls with a lapse before the decision, whether that is written down yet or not (LOST-01)."""
-    if asked.state in OPEN_DEFEATS and customer.state(customer.office.today(now)) != "active":
+    waited = asked.state in (*OPEN_DEFEATS, DefeatState.FALLEN)
+    if waited and customer.state(customer.office.today(now)) != "active":
         raise RuleError(_("The registration has lapsed meanwhile: there is nothing to give up"), rule="LOST-04")
 
 
@@ -267,6 +268,7 @@ def close(customer: Customer, *, by: User, now: datetime) -> DefeatRequest:
     """The clerk closes: card and request are archived together, the customer is in the defeat register (LOST-04)."""
     customer, asked = _locked(customer)
     check_role(customer, Role.CLERK, by=by)
+    check_holds(asked, customer, now=now)
     STATES.move(asked, DefeatState.CLOSED)
     asked.closed_at, asked.closed_by = now, by
     asked.save()

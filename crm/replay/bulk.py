@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bigaccounts import (
@@ -195,8 +196,9 @@ STEPS: dict[str, Callable[..., Any]] = {
 }
 
 
+@transaction.atomic
 def bulk(world: World, line: Line) -> None:
-    """One step of a bulk case."""
+    """One step of a bulk case, whole or not at all."""
     if line.args["step"] == "open":
         _open(world, line)
         return

@@ -126,6 +126,15 @@ def test_a_change_of_buyers_is_verified_then_approved():
 
 
 @pytest.mark.rule("BULK-08")
+@pytest.mark.rule("BULK-10", "BULK-06")
+def test_a_refused_step_leaves_nothing_half_done():
+    told = played(*FILED, step("flip", "S", buyers=[BUYERS[1], BUYERS[1]], reason="转手"))
+    assert (len(told["refusals"]), told["bulk"]["x"]["state"]) == (1, "acknowledged")
+    named = step("contract", "S", units=11, buyers=["甲", "甲"])
+    told = played(*APPROVED, named, step("contract", "S", units=["x-1"]))
+    assert [one["why"][-9:] for one in told["refusals"]] == ["(BULK-06)"] * 2
+
+
 @pytest.mark.rule("BULK-10")
 def test_units_change_and_flipping_freezes():
     told = played(*FILED, step("change_units", "C", units=13), step("flip", "F"), step("flip", "R"), step("lift", "S"))

@@ -45,10 +45,12 @@ ANEW = event("10:00", "arrive", LAPSED, kind="call", customer="c1", answered_by=
 @pytest.mark.rule("LOST-01", "LOST-04", "OWN-07")
 @pytest.mark.parametrize("jobs", [[], [event("09:00", "jobs", LAPSED)]])
 def test_a_defeat_request_falls_with_the_lapse(tmp_path, jobs):
-    late = [defeat("09:30", "confirm", LAPSED, by="K"), defeat("09:31", "refuse", LAPSED, by="M", reason="不同意")]
+    steps = [("confirm", {"by": "K"}), ("refuse", {"by": "M", "reason": "不同意"}), ("close", {"by": "K"})]
+    late = [defeat("09:30", step, LAPSED, **said) for step, said in steps]
     again = [card("10:05", "submit", LAPSED, need=True), defeat("10:10", "request", LAPSED, ground="not_buying")]
     state = replay(tmp_path, begun(*ASKED, *jobs, *late, ANEW, *again))
-    assert [do for _line, do in told(state)] == ["defeat", "defeat"]
+    assert {row["why"] for row in state["refusals"]} == {"登记已失效，无需申请战败 (LOST-04)"}
+    assert [do for _line, do in told(state)] == ["defeat"] * 3
     assert (state["customers"]["c1"]["state"], state["customers"]["c1"]["owner"]) == ("active", "B")
 
 
