@@ -106,14 +106,20 @@ def _role(entry: ApprovalEntry) -> str:
     return str(Role(entry.role).label) if entry.role else ""
 
 
-def steps_of(item: ApprovalRequest, entries: list[ApprovalEntry], user: User, *, figures: bool) -> list[Step]:
-    """What happened in every climb of the subject so far, then what is to come. ``figures``: with what deciders saw."""
+def steps_of(
+    item: ApprovalRequest, entries: list[ApprovalEntry], user: User, *, figures: bool, told: Facts
+) -> list[Step]:
+    """What happened in every climb of the subject so far, then what is to come.
+
+    ``figures``: with what deciders saw, but for what the page has ``told`` already.
+    """
     read, found, kind = _reader(item) if figures else None, [], _kind(item)
     why = (
         kind.reasons(item, user) if kind is not None and kind.reasons is not None else (lambda entry: str(entry.reason))
     )
     for entry in entries:
-        shown = read(entry.snapshot) if read and entry.position and entry.snapshot else None
+        seen = read(entry.snapshot) if read and entry.position and entry.snapshot else []
+        shown = [fact for fact in seen if fact not in told]
         found.append(
             Step(_role(entry), badge(_colour(entry.decision), entry.get_decision_display()), entry, shown, why(entry))
         )
@@ -154,6 +160,7 @@ def _detail(item: ApprovalRequest, user: User, form: DecideForm | None) -> dict[
         (one.snapshot for one in entries if one.request_id == item.pk and one.position == 0), {}
     )
     own = user.pk == item.opened_by_id
+    facts = _reader(item)(opening) if deciding or own else []
     return {
         "item": item,
         "kind": kind.label if kind is not None else "",
@@ -162,8 +169,8 @@ def _detail(item: ApprovalRequest, user: User, form: DecideForm | None) -> dict[
         "refuses": kind is not None and kind.refuses and not (kind.refused_last and item.step + 1 < len(item.steps)),
         "case": _case(item, user),
         "badge": badge(COLOURS[ApprovalState(item.state)], item.get_state_display()),
-        "facts": _reader(item)(opening) if deciding or own else [],
-        "steps": steps_of(item, entries, user, figures=deciding),
+        "facts": facts,
+        "steps": steps_of(item, entries, user, figures=deciding, told=facts),
         "capacity": capacity,
         "may_withdraw": _may_withdraw(item, user),
         "refusal": refusal if item.state == ApprovalState.PENDING and not own else None,
