@@ -54,3 +54,16 @@ def shown(said: dict[str, str]) -> list[tuple[str, str, str]]:
         (name, str(label), str(CHOSEN.get(name, {}).get(said.get(name, ""), said.get(name, ""))))
         for name, label in LABELS.items()
     ]
+
+
+def on_paper(said: list[tuple[str, str, str]], room: int) -> tuple[list[tuple[str, str, str]], bool]:
+    """The fields as one page holds them, and whether any was cut: the longest give way first (CARD-07)."""
+    joined = [(name, label, " ".join(text.split())) for name, label, text in said]
+    if sum(len(text) for _name, _label, text in said) <= room and all(text.count("\n") < 2 for *_, text in said):
+        return said, False
+    most = max((len(text) for *_, text in joined), default=0)
+    while sum(min(len(text), most) for *_, text in joined) > room:
+        most -= 1
+    return [(name, label, text if len(text) <= most else f"{text[: most - 1]}…") for name, label, text in joined], any(
+        len(text) > most for *_, text in joined
+    )

@@ -30,6 +30,7 @@ from .customer import fetch
 
 SEES = (Duty.SEE_OFFICE, Duty.SEE_OWN)
 ON_PAPER = 8
+ROOMY, ROOM = 300, 1250  # characters of the fields: as on the form, and small
 
 
 def _judge(request: HttpRequest, pk: int, kind: str, form: Any, rule: Callable[..., Any], done: str) -> HttpResponse:
@@ -107,12 +108,16 @@ def card_print(request: HttpRequest, pk: int) -> HttpResponse:
     if version is not None:
         version.customer = customer
     contacts = _contacts(customer)
+    whole = card_content.shown(card_content.read(version.content if version else ""))
+    said, cut = card_content.on_paper(whole, ROOM)
     number = access.printed(f"card:{customer.pk}", office=customer.office, by=request.user, now=now)
     context = {
         "customer": customer,
         "card": card,
         "version": version,
-        "said": card_content.shown(card_content.read(version.content if version else "")),
+        "said": said,
+        "cut": cut,
+        "tight": sum(len(text) for *_, text in said) > ROOMY,
         "people": _people(customer),
         "contacts": contacts,
         "blank": range(ON_PAPER - len(contacts)),

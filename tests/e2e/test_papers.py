@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from customers import contacts, disputes
+from customers import card_content, cards, contacts, disputes
 from tests.house import House, phone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -75,3 +75,28 @@ def test_a_long_dispute_flows_with_its_head_on_every_page_and_its_boxes_together
     assert sum("打印编号" in sheet for sheet in sheets) == count
     assert [all(box in sheet for box in BOXES) for sheet in sheets] == [False] * (count - 1) + [True]
     assert len(re.findall(r"跟进\s+电话", text)) == calls
+
+
+LONGEST = "三房两厅，南北通透，要看得到公园，离地铁不超过十分钟，孩子明年上小学，老人要有电梯，贷款额度还在问银行。" * 4
+
+
+@pytest.mark.rule("CARD-07")
+@pytest.mark.parametrize("words", ["三房", LONGEST, LONGEST * 2, (LONGEST * 5)[:1000]])
+def test_an_a_card_is_one_page_however_much_was_written(house, page, live_server, sign_in, tmp_path, words):
+    customer = house.customer(house.call("00:01", "A", name="欧阳孙小平", phone=phone(1)))
+    rep = house.people["A"]
+    fields = dict.fromkeys(("favourable", "unfavourable", "support", "reception", "plan"), words)
+    content = card_content.write({**fields, "unit": "三房两厅", "budget": "300", "compares": words[:60]})
+    found = cards.Findings(need=True, confidence=True, power=True)
+    cards.save_draft(customer, by=rep, now=house.at("00:02"), content=content, findings={})
+    cards.submit(customer, by=rep, now=house.at("00:02"), findings=found)
+    for n in range(20):
+        said = {"by": rep, "manner": "phone", "reached": True, "result": words[:200], "objections": words[:100]}
+        contacts.record(customer, now=house.at(f"00:{n + 3:02d}"), **said)
+    sign_in(rep)
+    page.goto(f"{live_server.url}/customers/{customer.pk}/card/")
+    page.click("form[action$='/card/print/'] button")
+    page.wait_for_selector("#paper")
+    path = tmp_path / "card.pdf"
+    page.pdf(path=path, prefer_css_page_size=True)
+    assert pages(path) == 1
