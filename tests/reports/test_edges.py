@@ -12,6 +12,9 @@ from openpyxl import load_workbook
 from common.errors import RuleError
 from reports import archive, canonical
 from reports.models import MonthArchive
+from staff.models import Office
+from staff.roles import Role
+from tests.factories import staff_member
 from tests.house import phone
 from tests.reports.conftest import APRIL, MARCH, MAY, Shop
 
@@ -133,3 +136,31 @@ def test_what_happens_between_the_two_midnights_belongs_to_the_local_month(zone,
     found = [archive.read(one) for one in MonthArchive.objects.order_by("month")]
     assert [one.flow.calls for one in found] == [5, 3]
     assert [one.days[at].calls for one, at in zip(found, (-1, 0), strict=True)] == [5, 3]
+
+
+@pytest.mark.rule("REP-04")
+def test_a_trend_has_twelve_months_and_those_in_which_nothing_happened_are_there_with_zeros(shop):
+    shop.visit("09:30", phone=phone(1))
+    shop.on = date(2027, 5, 10)
+    shop.call("10:00", "A", phone=phone(2))
+    rows = shop.month(date(2027, 5, 1), at=shop.on).trend
+    assert [f"{row.month:%y-%m}" for row in rows] == [
+        *(f"26-{n:02}" for n in range(6, 13)),
+        *(f"27-{n:02}" for n in range(1, 6)),
+    ]
+    assert [(row.visits, row.new, row.open_end, row.conversion) for row in rows[:-1]] == [(0, 0, 0, None)] * 11
+    assert (rows[-1].calls, rows[-1].new, rows[-1].conversion) == (1, 1, 0.0)
+
+
+@pytest.mark.rule("REP-04", "OFF-03")
+def test_offices_side_by_side_count_each_by_its_own_clock_and_add_up(shop, sign_in):
+    west = Shop("W", zone="America/New_York", on=date(2026, 3, 31))
+    Office.objects.filter(pk=west.office.pk).update(branch=shop.office.branch)
+    shop.on = date(2026, 3, 31)
+    shop.call("23:30", "A", phone=phone(1))
+    west.call("23:30", "W", phone=phone(2))
+    with time_machine.travel(west.at("12:00", date(2026, 4, 2)), tick=False):
+        boss = sign_in(staff_member(Role.BRANCH_MANAGER, shop.office))
+        context = boss.get("/reports/offices/?month=2026-03").context
+    assert [row[2].text for _place, row in context["places"]] == ["1", "1"]
+    assert context["table"].total[2].text == "2"

@@ -21,6 +21,7 @@ from tests.house import phone
 from tests.reports.conftest import APRIL, Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("REP-06")]
+TURNS = re.compile(r'<a(?: class="num")? href="(/fairness/\d+/[^"]+)">(\d+)</a>')
 OWN = re.compile(r'<a href="(/reports/of/[^"]+)">(\d+)[^<]*</a>')
 LINK = re.compile(r'<a href="(/reports/\d+/[\d-]+/lines/[^"]+|/fairness/[^"]+)">([\d,.%]+)</a>')
 
@@ -166,3 +167,14 @@ def url_of(user: User) -> str:
 def test_lines_of_a_person_that_nothing_names_are_not_there(spring, sign_in, wrong):
     rep = spring.people["A"]
     assert sign_in(rep).get(f"/reports/of/{rep.pk}/{wrong}/").status_code == 404
+
+
+@pytest.mark.rule("REC-20")
+@pytest.mark.parametrize(
+    "period", [{"month": "2026-03"}, {"day": "2026-03-02"}, {"month": "2026-04"}, {"day": "2026-04-01"}]
+)
+def test_every_number_of_fairness_opens_as_many_events(spring, sign_in, period):
+    client = sign_in(spring.people["A"])
+    links = set(TURNS.findall(client.get("/fairness/", period).content.decode()))
+    assert [(url, n) for url, n in links if count_of(client, url) != int(n)] == []
+    assert len(links) >= 10
