@@ -57,7 +57,7 @@ def _birthdays(mine: QuerySet[Customer], today: date) -> list[Birthday]:
     sent = FollowUp.objects.filter(customer=OuterRef("pk"), day=today, manner=Manner.GREETING)
     due = mine.filter(care__next_birthday__gte=today, care__next_birthday__lte=today + AHEAD)
     rows = with_first_person(due.annotate(greeted=Exists(sent)))
-    found = rows.order_by("care__next_birthday", "-is_key", "number").values(*FIELDS)[:MOST]
+    found = rows.order_by("-is_key", "care__next_birthday", "number").values(*FIELDS)[:MOST]
     opener = Opener()
     return [_birthday(row, opener, today) for row in found]
 
