@@ -106,8 +106,9 @@ def open_case(
     case.supervisor = by if role == Role.SUPERVISOR else None
     case._history_user, case._history_date = by, now
     case.save(force_insert=True)
-    kek, wrapped = crypto.wrap(key)
-    CaseKey.objects.create(case=case, kek=kek, wrapped=wrapped)
+    wrapped = CaseKey(case=case)
+    wrapped.keep_key(key)
+    wrapped.save(force_insert=True)
     note(case, Happened.OPENED, by=by, now=now)
     telling.opened(case, by=by, now=now)
     return case

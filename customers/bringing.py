@@ -283,8 +283,9 @@ class _Group:
 def _wrapped(customer: Customer) -> CustomerKey:
     key = customer.data_key
     assert key is not None
-    kek, wrapped = crypto.wrap(key)
-    return CustomerKey(customer=customer, kek=kek, wrapped=wrapped, commitment=crypto.commitment(key))
+    wrapped = CustomerKey(customer=customer, commitment=crypto.commitment(key))
+    wrapped.keep_key(key)
+    return wrapped
 
 
 def _judged(brought: Brought, customer: Customer, by: User) -> LevelChange:

@@ -63,11 +63,12 @@ def claim(office: Office, *, typed: str, words: str, by: User, now: datetime, re
         dispute.customer = customer
         dispute.respondent_id = customer.owner_id if customer.state(office.today(now)) in HELD else None
     dispute.typed, dispute.claim = typed.strip(), words.strip()
-    kek, wrapped = crypto.wrap(own)
     try:
         with transaction.atomic():
             dispute.save()
-            ClaimKey.objects.create(dispute=dispute, kek=kek, wrapped=wrapped)
+            key = ClaimKey(dispute=dispute)
+            key.keep_key(own)
+            key.save(force_insert=True)
     except IntegrityError:
         return Dispute.objects.get(request_id=request_id, opened_by=by)
     dispute_notices.opened(dispute, now=now)

@@ -16,8 +16,9 @@ def keep_key(customer: Customer) -> None:
     """Store the customer's data key, wrapped by the active key of the ring."""
     key = customer.data_key
     assert key is not None
-    kek, wrapped = crypto.wrap(key)
-    CustomerKey.objects.create(customer=customer, kek=kek, wrapped=wrapped, commitment=crypto.commitment(key))
+    wrapped = CustomerKey(customer=customer, commitment=crypto.commitment(key))
+    wrapped.keep_key(key)
+    wrapped.save(force_insert=True)
 
 
 def tokens(*, name: str, phone: str) -> set[Token]:

@@ -83,7 +83,8 @@ def _destroy(batch: ImportBatch) -> None:
     """Destroy file, rows and key: what was not taken in is gone."""
     ImportFile.objects.filter(batch=batch).delete()
     batch.rows.all().delete()
-    batch.kek, batch.wrapped, batch.columns_sealed = "", b"", b""
+    batch.destroy_key()
+    batch.columns_sealed = b""
     batch.save(update_fields=["kek", "wrapped", "columns_sealed"])
 
 

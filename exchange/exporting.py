@@ -49,10 +49,8 @@ def ask(name: str, *, query: str, text: str | None, by: User, now: datetime) -> 
     waiting = ExportJob.objects.filter(by=by, state__in=[ExportState.WAITING, ExportState.RUNNING], expires_at__gt=now)
     if waiting.count() >= MOST_WAITING:
         raise RuleError(_("Several exports of yours are being made: wait for them"), rule="REP-07")
-    kek, wrapped = crypto.wrap(crypto.new_data_key())
-    job = ExportJob(
-        office=by.office, name=name, by=by, made_at=now, expires_at=now + GOOD_FOR, kek=kek, wrapped=wrapped
-    )
+    job = ExportJob(office=by.office, name=name, by=by, made_at=now, expires_at=now + GOOD_FOR)
+    job.keep_key(crypto.new_data_key())
     job.asked_sealed = job.sealed({"query": query[:2000], "text": text}, "asked")
     job.total = LISTS[name].count(_asked(job, now=now))
     if job.total > MOST_ROWS - 3:
@@ -166,6 +164,7 @@ def clear(*, now: datetime) -> int:
     for job in expired:
         with transaction.atomic():
             ExportFile.objects.filter(job=job).delete()
-            job.kek, job.wrapped, job.asked_sealed = "", b"", b""
+            job.destroy_key()
+            job.asked_sealed = b""
             job.save(update_fields=["kek", "wrapped", "asked_sealed"])
     return len(expired)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common import crypto
+from common.wrapped import Wrapped
 from staff.models import Office, User
 from staff.roles import Duty
 
@@ -41,12 +42,10 @@ class BatchKind(models.TextChoices):
     UNITS = "units", _("units and price list")
 
 
-class Enveloped(models.Model):
+class Enveloped(Wrapped):
     """Something with a key of its own, wrapped by the master ring: whoever destroys the key destroys what it sealed."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    kek = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
 
     class Meta:
         abstract = True
@@ -54,7 +53,7 @@ class Enveloped(models.Model):
     @cached_property
     def key(self) -> bytes | None:
         """The opened key; None once it was destroyed."""
-        return crypto.unwrap(self.kek, bytes(self.wrapped)) if self.kek else None
+        return self.open_key()
 
     def sealed(self, value: Any, field: str) -> bytes:
         """A value, for keeping."""

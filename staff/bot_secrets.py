@@ -30,7 +30,8 @@ def _sealed(key: bytes, field: str, text: str, office: Office) -> bytes:
 
 def opened(bot: Bot) -> tuple[str, str]:
     """Address and secret of a bot."""
-    key = crypto.unwrap(bot.kek, bot.wrapped)
+    key = bot.open_key()
+    assert key is not None
     texts = {"url": bot.url_sealed, "secret": bot.secret_sealed}
     where = {"model": "Bot", "subject": str(bot.office_id)}
     url, secret = (crypto.unseal(key, blob, field=name, **where) if blob else "" for name, blob in texts.items())

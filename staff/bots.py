@@ -51,7 +51,7 @@ def set_up(office: Office, *, kind: str, url: str = "", secret: str = "", by: Us
     key = crypto.new_data_key()
     bot = bot or Bot(office=office)
     bot.kind, bot.set_by, bot.set_at = kind, by, now
-    bot.kek, bot.wrapped = crypto.wrap(key)
+    bot.keep_key(key)
     bot.url_sealed, bot.secret_sealed = _sealed(key, "url", url, office), _sealed(key, "secret", secret, office)
     bot.save()
     return bot

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bigaccounts.deciding import decided_by
 from bigaccounts.sealed import Sealed, SealedFigure, SealedWords
-from common import crypto
 from common.history import kept
+from common.wrapped import Wrapped
 from staff.models import Office, User
 from staff.roles import OFFICE_ROLES, Role
 
@@ -136,15 +136,15 @@ class Case(models.Model):
     @cached_property
     def data_key(self) -> bytes:
         """The key that seals this case."""
-        return crypto.unwrap(self.key.kek, self.key.wrapped)
+        key = self.key.open_key()
+        assert key is not None
+        return key
 
 
-class CaseKey(models.Model):
+class CaseKey(Wrapped):
     """The case's data key, wrapped by a key of the master ring."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="key")
-    kek = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
 
     class Meta:
         indexes = [models.Index(fields=["kek"], name="bulk_key_kek")]

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from common import crypto
 from common.history import kept
+from common.wrapped import Wrapped
 from customers.sealed import SealedText
 from staff.models import Office, User
 from staff.roles import Duty
@@ -123,15 +123,13 @@ class Dispute(models.Model):
     def own_key(self) -> bytes | None:
         """The key of a claim by number; None for a dispute that was opened on a customer's page."""
         key = getattr(self, "key", None)
-        return crypto.unwrap(key.kek, key.wrapped) if key is not None else None
+        return key.open_key() if key is not None else None
 
 
-class ClaimKey(models.Model):
+class ClaimKey(Wrapped):
     """A claim's own key, wrapped by the master ring: kept for every claim, so that it does not tell whom one names."""
 
     dispute = models.OneToOneField(Dispute, on_delete=models.CASCADE, primary_key=True, related_name="key")
-    kek = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
 
     def __str__(self) -> str:
         return f"key of dispute {self.dispute_id}"

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from common import crypto
 from common.history import kept
 from customers.sealed import SealedText
 from staff.models import Office, User
@@ -147,7 +146,7 @@ class Customer(models.Model):
             key: CustomerKey = self.key
         except ObjectDoesNotExist:
             return None
-        return crypto.unwrap(key.kek, bytes(key.wrapped))
+        return key.open_key()
 
     def state(self, today: date) -> str:
         """active, lapsed, dealt, defeated or unassigned on the office's day ``today`` (OWN-06)."""

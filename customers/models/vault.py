@@ -3,17 +3,16 @@
 from django.db import models
 from django.db.models import Q
 
+from common.wrapped import Wrapped
 from staff.models import Office
 
 from .party import Customer
 
 
-class CustomerKey(models.Model):
+class CustomerKey(Wrapped):
     """The customer's data key, wrapped by a key of the master ring."""
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="key")
-    kek = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
     commitment = models.CharField(max_length=64)
 
     class Meta:

@@ -93,6 +93,12 @@ def _people(customer: Customer) -> list[tuple[str, str, str]]:
     return [(row.name or "—", str(row.get_relation_display()), phones.mask(row.phone) or "—") for row in rows]
 
 
+def _on_paper(content: str) -> dict[str, Any]:
+    """What the card says as one page holds it, in small type where it is much."""
+    said, cut = card_content.on_paper(card_content.shown(card_content.read(content)), ROOM)
+    return {"said": said, "cut": cut, "tight": sum(len(text) for *_, text in said) > ROOMY}
+
+
 @require_POST
 @needs(*SEES)
 def card_print(request: HttpRequest, pk: int) -> HttpResponse:
@@ -108,16 +114,12 @@ def card_print(request: HttpRequest, pk: int) -> HttpResponse:
     if version is not None:
         version.customer = customer
     contacts = _contacts(customer)
-    whole = card_content.shown(card_content.read(version.content if version else ""))
-    said, cut = card_content.on_paper(whole, ROOM)
     number = access.printed(f"card:{customer.pk}", office=customer.office, by=request.user, now=now)
     context = {
         "customer": customer,
         "card": card,
         "version": version,
-        "said": said,
-        "cut": cut,
-        "tight": sum(len(text) for *_, text in said) > ROOMY,
+        **_on_paper(version.content if version else ""),
         "people": _people(customer),
         "contacts": contacts,
         "blank": range(ON_PAPER - len(contacts)),

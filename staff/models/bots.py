@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.wrapped import Wrapped
+
 from .offices import Office
 from .people import User
 
@@ -16,7 +18,7 @@ class BotKind(models.TextChoices):
     GENERIC = "generic", _("webhook of our own")
 
 
-class Bot(models.Model):
+class Bot(Wrapped):
     """Where an office's own affairs are told. Its address is a secret (whoever has it may write to the group).
 
     Address and signing secret are sealed under a data key of the row's own, which the master key ring wraps.
@@ -24,8 +26,6 @@ class Bot(models.Model):
 
     office = models.OneToOneField(Office, on_delete=models.PROTECT, related_name="bot")
     kind = models.CharField(_("kind"), max_length=8, choices=BotKind.choices)
-    kek = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
     url_sealed = models.BinaryField()
     secret_sealed = models.BinaryField(blank=True, default=b"")
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
