@@ -17,11 +17,12 @@ from common.dates import month_of
 from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from customers import guidance, inbox
-from reports import day_figures
+from reports import day_figures, naming
 from reports import meeting as rules
 from reports.forms_meeting import AnswerForm, DayForm, GuidanceForm, ProblemForm
 from reports.models import DayReport, Problem
 from staff.access import needs
+from staff.models import User
 from staff.roles import Duty
 
 TEMPLATE = "reports/meeting.html"
@@ -33,12 +34,14 @@ def _context(request: HttpRequest, **wrong: Any) -> dict[str, Any]:
     office = user.office
     today = office.today(now)
     day = DayForm(request.GET).chosen(today)
+    figures = day_figures.of(office, day)
     problems = Problem.objects.filter(office=office, day=day).select_related("by", "answered_by")
     return {
         "day": day,
         "today": today,
         "day_form": DayForm(initial={"day": day}),
-        "figures": day_figures.of(office, day),
+        "figures": figures,
+        "moves": _moves(user, figures),
         "lines": f"/reports/{office.pk}/{month_of(day)}/lines/",
         "due": [(kind, inbox.items(kind, user, now=now)) for kind in DUE] if day == today else [],
         "problems": [
@@ -49,6 +52,13 @@ def _context(request: HttpRequest, **wrong: Any) -> dict[str, Any]:
         "guidance": guidance.of_day(office, day),
         "handed_in": DayReport.objects.filter(office=office, day=day, submitted_at__isnull=False).count(),
     }
+
+
+def _moves(user: User, figures: day_figures.DayFigures) -> list[tuple[naming.Named, str]]:
+    """The levels that moved, each with the customer's name and who moved it."""
+    said = {"moves": [(move.number, move.was, move.became) for move in figures.moves]}
+    found = naming.named([said], viewer=user)[0]["moves"]
+    return list(zip(found, (move.who for move in figures.moves), strict=True))
 
 
 def _guidance_form(request: HttpRequest, today: date) -> GuidanceForm:
