@@ -36,10 +36,11 @@ _DIMENSION = re.compile(rb"<dimension [^>]*/>")
 STYLES = "xl/styles.xml"
 A4 = 9
 BATCH = 200
+FACE = "Calibri"  # openpyxl's own for all other cells
 FONTS = {
-    "mark": Font(color="808080", size=9),
-    "head": Font(bold=True),
-    "total": Font(bold=True),
+    "mark": Font(name=FACE, color="808080", size=9),
+    "head": Font(name=FACE, size=11, bold=True),
+    "total": Font(name=FACE, size=11, bold=True),
 }
 HEAD_FILL = PatternFill("solid", fgColor="E8EEF4")
 LINE = Side(style="thin", color="9AA5B1")
@@ -191,6 +192,8 @@ class Book:
                 value, look = value.value, look._replace(form=value.form)
             if value is not None and value != "":
                 cells.append(self._cells.draw(f"{letters(at)}{number}", value, look))
+            elif look.kind == "total":
+                cells.append(f'<c r="{letters(at)}{number}" s="{self._style(look)}"/>')
         return f'<row r="{number}">{"".join(cells)}</row>'
 
     def _style(self, look: Look) -> int:

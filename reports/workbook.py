@@ -37,8 +37,7 @@ MAKERS: tuple[Maker, ...] = (
 )
 
 
-SHORT, FEW = 40, 20  # rows that fit a page, and one that lies
-PORTRAIT = 100
+SHORT, FEW = 80, 20  # rows that fit a page with their chart, and one that lies
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,7 @@ def _cover(found: MonthFigures, mark: Mark, seal: Seal) -> list[list[Any]]:
 def _sheet(book: Book, table: Table) -> None:
     """One table with its chart below it."""
     columns = [excel.Column(one.title, one.width, one.form, wrap=one.width > 40) for one in table.columns]
-    short, wide = len(table.rows) <= SHORT, sum(one.width for one in table.columns) > PORTRAIT
-    look = {"landscape": wide or len(table.rows) <= FEW, "one_page": short}
+    look = {"landscape": len(table.rows) <= FEW, "one_page": len(table.rows) <= SHORT}
     sheet = book.add(table.title, columns, table.rows, total=table.total, **look)
     if table.drawing is not None:
         below = excel.HEAD_ROW + len(table.rows) + (table.total is not None) + 2
