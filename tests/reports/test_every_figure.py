@@ -10,7 +10,8 @@ import time_machine
 from django.test import Client
 
 from customers import cards, contact_signing, defeat, ownership
-from reports import archive, persons
+from reports import archive, canonical, persons
+from reports.models import MonthArchive
 from reports.shown import Shown
 from sales import deals
 from staff import measures
@@ -18,7 +19,7 @@ from staff.models import User
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
-from tests.reports.conftest import APRIL, Shop
+from tests.reports.conftest import APRIL, MARCH, Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("REP-06")]
 TURNS = re.compile(r'<a(?: class="num")? href="(/fairness/\d+/[^"]+)">(\d+)</a>')
@@ -38,7 +39,9 @@ def spring(shop):
 
 
 def march(shop: Shop) -> None:
-    for n in range(1, 5):
+    came = shop.visit("09:10", phone=phone(1), source="media")
+    shop.leave(came, "09:40")
+    for n in range(2, 5):
         shop.leave(shop.visit(f"09:1{n}", phone=phone(n), source="media"), f"09:4{n}")
     told = [shop.call(f"10:{n}", "A", phone=phone(n)) for n in range(10, 16)]
     shop.web(at="11:00", phone=phone(20))
@@ -47,6 +50,7 @@ def march(shop: Shop) -> None:
     shop.leave(shop.visit("11:30", look=True), "11:31")
     shop.kept = [shop.followed(one, f"12:0{n}", level="ABC"[n % 3]) for n, one in enumerate(told[:4])]
     shop.followed(told[4], "12:30", reached=False, result="")
+    shop.called = [shop.followed(came, f"12:4{n}", shop.receiver(came)) for n in range(2)]
     shop.first = shop.sold(told[0], "1-1", "13:00")
     shop.sold(told[0], "1-2", "13:30")
     shop.second = shop.sold(told[1], "1-3", "14:00")
@@ -69,7 +73,8 @@ def lost(shop: Shop, told: object, at: str) -> None:
 
 def april(shop: Shop) -> None:
     shop.leave(shop.visit("09:30", phone=phone(21)), "09:50")  # the lead whom nobody had been given
-    contact_signing.reject(shop.kept[1], by=shop.supervisor, now=shop.at("10:00"), reason="没有通话")
+    for one in (shop.kept[1], *shop.called):
+        contact_signing.reject(one, by=shop.supervisor, now=shop.at("10:00"), reason="没有通话")
     deals.cancel(shop.second, by=shop.manager, now=shop.at("11:00"), reason="贷款未批")
     measures.withdraw(shop.warning, by=shop.manager, reason="查明属实", now=shop.at("11:30"))
     told = shop.call("12:00", "B", phone=phone(30))
@@ -178,3 +183,14 @@ def test_every_number_of_fairness_opens_as_many_events(spring, sign_in, period):
     links = set(TURNS.findall(client.get("/fairness/", period).content.decode()))
     assert [(url, n) for url, n in links if count_of(client, url) != int(n)] == []
     assert len(links) >= 10
+
+
+@pytest.mark.rule("REP-05")
+def test_whatever_is_put_right_later_the_closed_month_counted_again_is_what_was_closed(spring):
+    """Rejections, a cancelled deal, a withdrawn warning with the fine that rested on it, a customer given out again."""
+    kept = MonthArchive.objects.get()
+    assert canonical.text(spring.month(MARCH)) == kept.figures
+    found = archive.read(kept)
+    assert [(one.warnings, one.fines) for one in found.conduct] == [(4, 1)]
+    assert sum(one.called_same_day for one in found.discipline) == 2
+    assert spring.month(APRIL, at=date(2026, 4, 28)).corrections.contacts_rejected == 3
