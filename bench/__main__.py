@@ -27,11 +27,13 @@ def main(arguments: list[str]) -> int:
     """Measure on PostgreSQL where there is one, the rules on SQLite; the status for the shell."""
     parser = ArgumentParser(prog="python -m bench")
     parser.add_argument("--quick", action="store_true", help="a short run, in less than a minute")
-    parser.add_argument("--rows", type=int, help="lines of the large register")
+    parser.add_argument("--rows", type=int, help="lines of the large register and rows of the import")
     options = parser.parse_args(arguments)
     plan = QUICK if options.quick else Plan()
     if options.rows:
-        plan = replace(plan, large=options.rows, small=max(60, min(plan.small, options.rows // 10)))
+        plan = replace(
+            plan, large=options.rows, brought=options.rows, small=max(60, min(plan.small, options.rows // 10))
+        )
     compile_catalogues()
     print(f"{os.cpu_count()} cores; medians of runs taken in turn; CPU is that of the measuring process\n", flush=True)
     missed = []
@@ -48,12 +50,16 @@ def measured(plan: Plan) -> Iterator[tuple[str, list[Figure]]]:
     with ground.postgres() as url, ground.environment() as env:
         yield part("Rules on SQLite", "rules", plan, env)
         where = "PostgreSQL" if url else "SQLite"
-        yield part(f"Pages and check-ins on {where}", "pages", plan, env | {"DATABASE_URL": url or second_file(env)})
+        yield part(
+            f"Pages and check-ins on {where}", "pages", plan, env | {"DATABASE_URL": url or own_file(env, "pages")}
+        )
+    with ground.postgres() as url, ground.environment() as env:
+        yield part(f"Imports on {where}", "imports", plan, env | {"DATABASE_URL": url or own_file(env, "imports")})
 
 
-def second_file(env: dict[str, str]) -> str:
-    """Another SQLite database in the folder of the run."""
-    return f"sqlite:///{env['VAR_DIR']}/pages.sqlite3"
+def own_file(env: dict[str, str], name: str) -> str:
+    """An SQLite database of its own in the folder of the run."""
+    return f"sqlite:///{env['VAR_DIR']}/{name}.sqlite3"
 
 
 def part(title: str, stage: str, plan: Plan, env: dict[str, str]) -> tuple[str, list[Figure]]:

@@ -67,6 +67,11 @@ def found() -> House:
     return house()
 
 
+def neighbour_of(office: Office) -> Office:
+    """An empty office beside ``office``."""
+    return Office.objects.create(branch=office.branch, name="隔壁案场")
+
+
 def house() -> House:
     """The office that :func:`found` made, read again."""
     office = Office.objects.select_related("policy").get(name="测量案场")

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured: rows of the two registers, rounds, seconds for each part, events, days of the demo."""
+    """How much is measured.
+
+    Rows of the two registers, rounds, seconds for each part, events, days of the demo, rows of an import.
+    """
 
     small: int = 1_000
     large: int = 100_000
@@ -23,9 +26,10 @@ class Plan:
     seconds: float = 20
     events: int = 3_000
     days: int = 90
+    brought: int = 100_000
 
 
-QUICK = Plan(small=300, large=2_000, rounds=40, seconds=4, events=400, days=5)
+QUICK = Plan(small=300, large=2_000, rounds=40, seconds=4, events=400, days=5, brought=1_000)
 
 
 def pages_and_web(plan: Plan) -> list[Figure]:
@@ -53,7 +57,14 @@ def rules(plan: Plan) -> list[Figure]:
     return found + checkins.figures(place, rounds=plan.rounds, limit=plan.seconds)
 
 
-STAGES: dict[str, Callable[[Plan], list[Figure]]] = {"pages": pages_and_web, "rules": rules}
+def brought_in(plan: Plan) -> list[Figure]:
+    """An older register taken in."""
+    from . import imports
+
+    return imports.figures(plan.brought)
+
+
+STAGES: dict[str, Callable[[Plan], list[Figure]]] = {"pages": pages_and_web, "rules": rules, "imports": brought_in}
 
 
 def main(arguments: list[str]) -> None:

@@ -26,6 +26,7 @@ MARKS = re.compile(
     rb'<!DOCTYPE|<!ENTITY|<f[ >/]|<c [^>]*?r="([A-Z]{1,7})([0-9]{1,9})"|<col |<row [^>]*?r="([0-9]{1,9})"'
 )
 WORD_OF_MARK = {b"<!DOCTYPE": "entities", b"<!ENTITY": "entities"}
+WORKBOOK = re.compile(r"xl/workbook\d*\.xml", re.I)
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 VBA = "_VBA_PROJECT".encode("utf-16-le")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -55,8 +56,10 @@ def check_workbook(data: bytes) -> None:
 
 
 def check_parts(parts: list[zipfile.ZipInfo]) -> None:
-    """Refuse too many parts, two of one name, paths that lead out, macros and links."""
+    """Refuse what is no workbook of Excel, too many parts, two of one name, paths that lead out, macros and links."""
     names = [part.filename for part in parts]
+    if not any(WORKBOOK.fullmatch(name) for name in names):
+        raise Refused("form")
     if len(names) > MOST_PARTS or len(set(names)) != len(names):
         raise Refused("damaged")
     if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.errors import RuleError
 
 from . import batches, columns
-from .batches import STATES, S, count, relock, rules_of
+from .batches import STATES, S, count, keep, relock, rules_of
 from .kinds.cells import Row
 from .models import BatchKind, ImportBatch, ImportRow, RowState
 
@@ -54,7 +54,7 @@ def check(batch: ImportBatch, *, now: datetime) -> ImportBatch:
         row.place, row.mark, row.faults = told.place, told.mark, told.faults
         row.state = RowState.BAD if told.faults else RowState.KNOWN if told.known else RowState.GOOD
         row.result = told.known[:40]
-    ImportRow.objects.bulk_update(rows, ["place", "mark", "faults", "state", "result", "cells_sealed"])
+    keep(rows, "place", "mark", "faults", "state", "result", "cells_sealed")
     count(batch)
     return batch
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from common.errors import RuleError
 
 from . import batches, columns
-from .batches import STATES, S, count, end, relock, rules_of
+from .batches import STATES, S, count, end, keep, relock, rules_of
 from .checking import check
-from .models import AT_WORK, BatchState, ImportBatch, ImportRow, RowState
+from .models import AT_WORK, BatchState, ImportBatch, RowState
 from .reading import read
 
 
@@ -83,7 +83,7 @@ def _take_chunk(batch: ImportBatch, *, now: datetime) -> ImportBatch:
     for row, (result, refusal) in zip(rows, rules_of(batch).take_in(batch, said, now=now), strict=True):
         row.state = RowState.BAD if refusal else RowState.DONE
         row.result, row.faults = result, [["", refusal]] if refusal else []
-    ImportRow.objects.bulk_update(rows, ["state", "result", "faults"])
+    keep(rows, "state", "result", "faults")
     count(batch)
     return batch
 

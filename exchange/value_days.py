@@ -24,6 +24,9 @@ COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 CLOCK = re.compile(r"(上午|下午|am|pm)?\s*(\d{1,2})[:点时](\d{1,2})?(?:[:分](\d{1,2}))?[分秒]?\s*(am|pm)?")
 
 
+WEEKDAY = re.compile(r"\(?(星期|周)[一二三四五六日天]\)?")
+
+
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
 
 
@@ -47,8 +50,8 @@ def day(text: str) -> date:
 
 def clock(text: str) -> time | None:
     """A time of day: 09:30, 9点30分, 下午2:05, or the fraction of a serial number; None without one."""
-    said = plain(text)
-    rest = DAY.sub("", said, count=1).strip(" t") if DAY.match(said) else said
+    said = WEEKDAY.sub(" ", plain(text))
+    rest = DAY.sub("", said, count=1).strip(" t") if DAY.match(said) else said.strip()
     if not rest:
         return None
     if re.fullmatch(r"(\d{5})?(0)?\.\d+", rest):

@@ -14,7 +14,7 @@ from customers import registers
 from customers.models import Customer, Episode, RegisterLine, SearchToken
 from customers.search import by_phone
 
-TINY = Plan(small=20, large=60, rounds=2, seconds=0.5, events=40, days=1)
+TINY = Plan(small=20, large=60, rounds=2, seconds=0.5, events=40, days=1, brought=40)
 
 
 @pytest.fixture
