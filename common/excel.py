@@ -6,6 +6,7 @@ read, so that memory stays flat however many there are. Text is always text: nev
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
 import zipfile
@@ -154,6 +155,12 @@ class Book:
                         out.writestr(_entry(name), self._steady(name, source.read(name)))
                 # Last, for drawing the rows has found which styles there are.
                 out.writestr(_entry(STYLES), tostring(write_stylesheet(self._work)))
+
+    def content(self) -> bytes:
+        """The workbook as bytes."""
+        target = io.BytesIO()
+        self.save(target)
+        return target.getvalue()
 
     def _splice(self, frame: bytes, sheet: Sheet, part: IO[bytes]) -> None:
         """The frame of a sheet with its rows where openpyxl left none."""

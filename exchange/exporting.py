@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,9 +100,7 @@ def _made(job: ExportJob, listed: Listed, *, now: datetime) -> bytes:
     """The workbook, its rows read in a stream."""
     book = Book(Mark(places.unit_of(job.by), str(job.by), now, places.zone_of(job.by)))
     book.add(listed.title, listed.columns, _rows(job, listed, now=now), filtered=True)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return book.content()
 
 
 def _rows(job: ExportJob, listed: Listed, *, now: datetime) -> Iterator[Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from io import BytesIO
-from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -17,16 +15,13 @@ from .kinds.table import KINDS
 from .models import ImportBatch, RowState
 
 
-def made(batch: ImportBatch, *, by: User, now: datetime) -> IO[bytes]:
+def made(batch: ImportBatch, *, by: User, now: datetime) -> bytes:
     """The file: each bad row with its number in the uploaded table and what to do, then its cells."""
     heads = batch.columns
     columns = [Column(_("Row"), 8), Column(_("To mend"), 50, wrap=True), *(Column(head, 16) for head in heads)]
     book = Book(Mark(batch.office.name, str(by), now, batch.office.timezone))
     book.add(_("To mend"), columns, _rows(batch, len(heads)))
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    return file
+    return book.content()
 
 
 def _rows(batch: ImportBatch, width: int) -> Iterator[list[object]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
-from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ from .kinds.table import KINDS
 from .models import BatchKind
 
 
-def made(kind: str, *, office: Office, by: User, now: datetime) -> IO[bytes]:
+def made(kind: str, *, office: Office, by: User, now: datetime) -> bytes:
     """The template: the needed heads bear a star; a second sheet says what each column takes."""
     columns = KINDS[kind].COLUMNS
     book = Book(Mark(office.name, str(by), now, office.timezone))
@@ -32,7 +30,4 @@ def made(kind: str, *, office: Office, by: User, now: datetime) -> IO[bytes]:
         Column(_("Also recognised"), 60),
     ]
     book.add(_("Explanation"), about, said)
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    return file
+    return book.content()

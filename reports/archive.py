@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -89,9 +88,7 @@ def seal_now(office: Office, digest: str) -> workbook.Seal:
 def _workbook(office: Office, found: MonthFigures, seal: workbook.Seal, *, now: datetime) -> bytes:
     with translation.override(settings.LANGUAGE_CODE):
         mark = Mark(office.name, _("the closing of the month"), now, office.timezone)
-        target = io.BytesIO()
-        workbook.build(office, found, mark=mark, seal=seal, now=now).save(target)
-    return target.getvalue()
+        return workbook.build(office, found, mark=mark, seal=seal, now=now).content()
 
 
 def _hand_over(made: MonthArchive, *, now: datetime) -> None:

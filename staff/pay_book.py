@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,14 +16,14 @@ from .payroll import Row, taken
 from .roles import Role
 
 
-def write(sheet: PaySheet, target: IO[bytes]) -> None:
-    """Write the sheet as it was taken out; the same sheet gives the same bytes."""
+def made(sheet: PaySheet) -> bytes:
+    """The sheet as it was taken out; the same sheet gives the same bytes."""
     book = Book(Mark(str(sheet.office), str(sheet.by), sheet.at, sheet.office.timezone))
     rows = taken(sheet)
     title = _("Payroll %(month)s no. %(number)s") % {"month": f"{sheet.month:%Y-%m}", "number": sheet.number}
     book.add(title, _columns(), (_person(row) for row in rows), total=_total(rows))
     book.add(_("Line by line"), _entry_columns(), _entries(sheet))
-    book.save(target)
+    return book.content()
 
 
 def _columns() -> list[Column]:

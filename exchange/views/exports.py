@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common import keyset
+from common import downloads, keyset
 from common.errors import RuleError
-from common.excel import MIME
 from common.htmx import go, render_part
 from common.templatetags.ui import badge
 from customers import finding
@@ -97,6 +95,4 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"{error} ({error.rule})")
         return go(request, "export", pk)
     name = f"{LISTS[job.name].title}-{timezone.localtime(job.made_at):%Y%m%d-%H%M}.xlsx"
-    response = HttpResponse(data, content_type=MIME)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return downloads.saved(data, name)

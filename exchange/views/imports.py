@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common import counting, keyset
+from common import counting, downloads, keyset
 from common.errors import RuleError
 from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
@@ -205,22 +205,19 @@ def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(Duty.IMPORT_DATA)
-def import_faults(request: HttpRequest, pk: int) -> FileResponse:
+def import_faults(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows to be mended as a file: the cells as they came, with what to do about them."""
     batch = _fetch(request, pk)
     check_export(request)
-    return FileResponse(
-        fault_file.made(batch, by=request.user, now=timezone.now()),
-        as_attachment=True,
-        filename=f"{batch.file_name.rpartition('.')[0]}-{_('to mend')}.xlsx",
-    )
+    content = fault_file.made(batch, by=request.user, now=timezone.now())
+    return downloads.saved(content, f"{batch.file_name.rpartition('.')[0]}-{_('to mend')}.xlsx")
 
 
 @require_safe
 @needs(Duty.IMPORT_DATA)
-def import_template(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
+def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty table with the right heads, to be filled in."""
     if kind not in dict(open_to(request.user)):
         return go(request, "imports")
-    file = template_file.made(kind, office=request.user.office, by=request.user, now=timezone.now())
-    return FileResponse(file, as_attachment=True, filename=f"{BatchKind(kind).label}.xlsx")
+    content = template_file.made(kind, office=request.user.office, by=request.user, now=timezone.now())
+    return downloads.saved(content, f"{BatchKind(kind).label}.xlsx")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,9 +14,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from common import downloads
 from common.dates import first_of_month, month_of, next_month
 from common.errors import RuleError
-from common.excel import MIME, Mark
+from common.excel import Mark
 from common.htmx import go
 from reports import archive, canonical, events, figures, receipts, shown, tables, workbook
 from reports.access import offices_for
@@ -129,9 +128,7 @@ def month_workbook(request: HttpRequest, office: int, month: str) -> HttpRespons
         raise PermissionDenied(_("The workbook is for the office and its branch. Ask the marketing manager"))
     if not beginning(place, now)[0] <= first <= first_of_month(place.today(now)):
         raise Http404
-    response = HttpResponse(content_type=MIME)
-    name = quote(f"{place.name}-{month_of(first)}.xlsx")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response = downloads.saved(b"", f"{place.name}-{month_of(first)}.xlsx")
     if request.method == "HEAD":
         return response  # nothing is built, and nobody took anything out
     kept = MonthArchive.objects.filter(office=place, month=first).first()
@@ -146,12 +143,11 @@ def month_workbook(request: HttpRequest, office: int, month: str) -> HttpRespons
 
 def made_now(user: User, office: Office, first: date, now: datetime) -> bytes:
     """The workbook of a month that is not closed yet."""
-    found, target = figures.of_month(office, first, now=now), io.BytesIO()
+    found = figures.of_month(office, first, now=now)
     digest = canonical.digest(canonical.text(found))
     with translation.override(settings.LANGUAGE_CODE):
         mark = Mark(office.name, str(user), now, office.timezone)
-        workbook.build(office, found, mark=mark, seal=archive.seal_now(office, digest), now=now).save(target)
-    return target.getvalue()
+        return workbook.build(office, found, mark=mark, seal=archive.seal_now(office, digest), now=now).content()
 
 
 @require_POST

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from common import downloads
 from common.dates import first_of_month, next_month
 from common.errors import RuleError
-from common.excel import MIME
 from common.htmx import go, render_part
 from staff import pay_book, policy
 from staff import payroll as rules
@@ -87,13 +86,10 @@ def payroll_take(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Duty.DRAW_UP_PAY)
-def payroll_sheet(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+def payroll_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """A sheet as Excel, the same however often it is asked for."""
     check_export(request)
     rows = PaySheet.objects.filter(office=request.user.office).select_related("office", "by")
     sheet = get_object_or_404(rows, pk=pk)
-    target = io.BytesIO()
-    pay_book.write(sheet, target)
-    target.seek(0)
     name = _("payroll-%(month)s-%(number)s.xlsx") % {"month": f"{sheet.month:%Y-%m}", "number": sheet.number}
-    return FileResponse(target, as_attachment=True, filename=name, content_type=MIME)
+    return downloads.saved(pay_book.made(sheet), name)

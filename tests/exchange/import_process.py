@@ -1,6 +1,6 @@
 """A worker at imports as a process of its own, for tests of what happens when it is killed or has a rival.
 
-python -m tests.exchange.import_process open ROWS     makes an office and its file, prints the id of the import
+python -m tests.exchange.import_process open ROWS     makes two offices and their files, prints the ids of the imports
 python -m tests.exchange.import_process work BATCH    does piece after piece of it until nothing is left
 python -m tests.exchange.import_process tell BATCH    prints what came of it as JSON
 """
@@ -89,7 +89,8 @@ def main(act: str, number: str) -> None:
         while step(int(number)):
             pass
     else:
-        sys.stdout.write(json.dumps(begin(int(number)) if act == "open" else told(int(number))))
+        found = [begin(int(number)) for _office in range(2)] if act == "open" else told(int(number))
+        sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def test_columns_that_do_not_do_are_refused_with_everything_kept(client):
 def test_rows_to_mend_come_as_a_file_with_reasons(client):
     batch = checked(client)
     response = client.get(f"/imports/{batch.pk}/to-mend/")
-    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
+    sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[2] == [3, "Day No such day: write it as 2026-03-01", "?", "乙", phone(2), "A"]
     assert "attachment" in response.headers["Content-Disposition"]
@@ -119,7 +119,7 @@ def test_rows_to_mend_come_as_a_file_with_reasons(client):
 @pytest.mark.parametrize("kind", ["register", "follow_ups", "units"])
 def test_a_template_is_recognised_when_it_comes_back(client, kind):
     response = client.get(f"/imports/template/{kind}/")
-    data = b"".join(response.streaming_content)
+    data = response.content
     book = load_workbook(io.BytesIO(data))
     book.worksheets[0].append(["1"] * 14)
     out = io.BytesIO()

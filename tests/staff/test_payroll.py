@@ -95,9 +95,7 @@ def test_a_month_that_has_not_begun_is_refused(office, manager, now):
 
 
 def written(sheet: PaySheet) -> bytes:
-    target = io.BytesIO()
-    pay_book.write(sheet, target)
-    return target.getvalue()
+    return pay_book.made(sheet)
 
 
 @pytest.mark.rule("COND-05")
