@@ -11,8 +11,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -20,13 +22,15 @@ from django.template import Context, Engine
 from django.test import override_settings
 from django.urls import path
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from customers.models import Customer, Decision, LineKind, OfficeRegister, RegisterLine, SearchToken, Source, Standing
+from staff.models import User
 
 MIDDLEWARE = [
     "bench.floor.own_addresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bench.floor.sign_in",
 ]
 LINES = """
 SELECT l.number, l.at, l.kind, l.first, l.party, l.decision, l.reason, l.source, r.name, o.name
@@ -68,9 +72,21 @@ def own_addresses(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Ca
     return answer
 
 
+def sign_in(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: the person of the session as Django itself looks them up, the session's hash compared."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        request.user = User.objects.get(pk=request.session[SESSION_KEY])
+        if not constant_time_compare(request.session[HASH_SESSION_KEY], request.user.get_session_auth_hash()):
+            raise PermissionDenied
+        return get_response(request)
+
+    return answer
+
+
 def application() -> WSGIHandler:
     """The floor's own application, beside the product's in the same process."""
-    with override_settings(MIDDLEWARE=MIDDLEWARE):
+    with override_settings(MIDDLEWARE=MIDDLEWARE, SESSION_ENGINE="django.contrib.sessions.backends.db"):
         return WSGIHandler()
 
 

@@ -28,8 +28,8 @@ from .visitor import Visitor, session_of
 
 BUSY_VISITS = 10
 HTMX = {"HTTP_HX_REQUEST": "true"}
-# Session, person and posting: what every page asks before it begins.
-WHO_ASKS = 3
+# Session, and person with posting: what every page asks before it begins.
+WHO_ASKS = 2
 GROWTH_BLOCKS, GROWTH_EACH = 8, 5
 
 

@@ -9,12 +9,40 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from common import phones
+from common.prepared import Prepared
 from staff.models import User
 
 from .models import Card, Customer, Episode, FollowUp, Person, RegisterLine, Standing
 from .models.grants import HELPS, allowing
 
 MOST = 50
+CONTACTS = Prepared(
+    lambda customer: (
+        FollowUp.objects.filter(customer=customer)
+        .select_related("author", "decided_by", "line")
+        .defer("line__details_sealed")
+        .order_by("-at", "-pk")[:MOST]
+    ),
+    int,
+)
+LINES = Prepared(
+    lambda customer: (
+        RegisterLine.objects.filter(customer=customer)
+        .select_related("receiver", "owner")
+        .defer("details_sealed")
+        .order_by("-number")[:MOST]
+    ),
+    int,
+)
+EPISODES = Prepared(
+    lambda customer: (
+        Episode.objects.filter(customer=customer)
+        .select_related("owner", "by", "line")
+        .defer("line__details_sealed")
+        .order_by("-pk")
+    ),
+    int,
+)
 
 
 @dataclass
@@ -50,11 +78,17 @@ def of(pk: int, *, user: User, now: datetime) -> Record | None:
     customer = people[0].customer
     for person in people:
         person.customer = customer
-    follow_ups = customer.follow_ups.select_related("author", "decided_by", "line").order_by("-at", "-pk")
-    lines = customer.lines.select_related("receiver", "owner").defer("details_sealed").order_by("-number")
-    episodes = customer.episodes.select_related("owner", "by", "line").order_by("-pk")
+    episodes, lines, contacts = (of_all(EPISODES, customer), of_all(LINES, customer), of_all(CONTACTS, customer))
     helping, state = people[0].helping, people[0].card_state or ""  # type: ignore[attr-defined]
-    return Record(customer, people, list(episodes), list(lines[:MOST]), list(follow_ups[:MOST]), helping, state)
+    return Record(customer, people, episodes, lines, contacts, helping, state)
+
+
+def of_all(query: Prepared, customer: Customer) -> list:
+    """The rows of a customer, each knowing the customer it is of."""
+    found = list(query.rows(customer.pk))
+    for row in found:
+        row.customer = customer
+    return found
 
 
 def masked(people: list[Person]) -> list[dict[str, object]]:
