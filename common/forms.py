@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.forms.utils import pretty_name
+from django.forms.utils import flatatt, pretty_name
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,17 @@ def required_message(field: forms.Field, label: object) -> Any:
     """What to do about an empty field: "Enter: name", "Choose: role"."""
     words = _("Choose: {label}") if isinstance(field, _CHOSEN) else _("Enter: {label}")
     return format_lazy(words, label=label)
+
+
+class DrawnSelect(forms.Select):
+    """The same select, drawn without a template for each option: there are dozens of them above a list."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = [option for _group, options, _index in widget["optgroups"] for option in options]
+        drawn = ((option["value"], flatatt(option["attrs"]), option["label"]) for option in options)
+        inside = format_html_join("", '<option value="{}"{}>{}</option>', drawn)
+        return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), inside)
 
 
 class PlainForm(forms.Form):

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from exchange.lists.table import DUTIES
-from staff.roles import Duty
+from staff.roles import Duty, has_duty
 
 
 @dataclass(frozen=True)
@@ -97,18 +101,33 @@ def _current(entry: Entry, url_name: str) -> str:
     return "true" if below else ""
 
 
-def entries(request: HttpRequest) -> list[Shown]:
-    """The entries for the person of this request; none for an account without a posting."""
-    if request.user.posting is None:
-        return []
-    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
+def _here(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
+
+
+def _for_role(role: str, here: str) -> list[Shown]:
     found = []
     for entry in ENTRIES:
-        if entry.duties and not any(request.user.has(duty) for duty in entry.duties):
+        if entry.duties and not any(has_duty(role, duty) for duty in entry.duties):
             continue
         count = reverse(entry.count) if entry.count else ""
         found.append(Shown(entry.label, reverse(entry.name), entry.icon, _current(entry, here), count))
     return found
+
+
+def entries(request: HttpRequest) -> list[Shown]:
+    """The entries for the person of this request; none for an account without a posting."""
+    return _for_role(request.user.posting.role, _here(request)) if request.user.posting else []
+
+
+@lru_cache(maxsize=256)
+def drawn(role: str, here: str, language: str) -> SafeString:
+    """The menu of a role on a page, in a language; nothing of a person is in it."""
+    return render_to_string("components/nav.html", {"entries": _for_role(role, here) if role else []})
+
+
+def _drawn(request: HttpRequest) -> SafeString:
+    return drawn(request.user.posting.role if request.user.posting else "", _here(request), get_language() or "")
 
 
 def may_find(request: HttpRequest) -> bool:
@@ -118,4 +137,4 @@ def may_find(request: HttpRequest) -> bool:
 
 def menu(request: HttpRequest) -> dict[str, Callable[[], Any]]:
     """Context processor. The menu is built only where a template draws it: never for a fragment."""
-    return {"menu": lambda: entries(request), "may_find": lambda: may_find(request)}
+    return {"menu": lambda: _drawn(request), "may_find": lambda: may_find(request)}

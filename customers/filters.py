@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import day_bounds, midnight
-from common.forms import PlainForm
+from common.forms import DrawnSelect, PlainForm
 from staff.models import Office
 
 from . import reps
@@ -67,10 +67,13 @@ class LineFilter(Filter):
     decision = forms.ChoiceField(
         label=_("Decision"),
         required=False,
+        widget=DrawnSelect,
         choices=[*ANY, *(choice for choice in Decision.choices if choice[0] != Decision.LOOKING)],
     )
-    source = forms.ChoiceField(label=_("Source"), required=False, choices=[*ANY, *Source.choices])
-    receiver = forms.TypedChoiceField(label=_("Receiver"), required=False, coerce=int, empty_value=None)
+    source = forms.ChoiceField(label=_("Source"), required=False, widget=DrawnSelect, choices=[*ANY, *Source.choices])
+    receiver = forms.TypedChoiceField(
+        label=_("Receiver"), required=False, widget=DrawnSelect, coerce=int, empty_value=None
+    )
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,12 +105,12 @@ class CustomerFilter(Filter):
     ]
     LEFT = [("1", _("at most 1 day left")), ("3", _("at most 3 days left")), ("7", _("at most 7 days left"))]
 
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[*ANY, *STATES])
+    state = forms.ChoiceField(label=_("State"), required=False, widget=DrawnSelect, choices=[*ANY, *STATES])
     left = forms.TypedChoiceField(
-        label=_("Days left"), required=False, choices=[*ANY, *LEFT], coerce=int, empty_value=None
+        label=_("Days left"), required=False, choices=[*ANY, *LEFT], widget=DrawnSelect, coerce=int, empty_value=None
     )
-    owner = forms.TypedChoiceField(label=_("Owner"), required=False, coerce=int, empty_value=None)
-    tag = forms.TypedChoiceField(label=_("Tag"), required=False, coerce=int, empty_value=None)
+    owner = forms.TypedChoiceField(label=_("Owner"), required=False, widget=DrawnSelect, coerce=int, empty_value=None)
+    tag = forms.TypedChoiceField(label=_("Tag"), required=False, widget=DrawnSelect, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, office: Office, today: date, by_owner: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

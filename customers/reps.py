@@ -6,8 +6,19 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from common.prepared import Prepared
 from staff.models import Office, Posting, User
 from staff.roles import DUTIES, SELLING_ROLES, Duty, Role
+
+SOLD = Prepared(
+    lambda office: (
+        Posting.objects.filter(office=office, role__in=SELLING_ROLES)
+        .select_related("user")
+        .only("user__name")
+        .order_by("number", "user_id")
+    ),
+    int,
+)
 
 
 def sellers(office: Office, on: date) -> QuerySet[User]:
@@ -38,5 +49,4 @@ def clerks(office: Office, on: date) -> QuerySet[User]:
 
 def ever_sold(office: Office) -> list[tuple[int, str]]:
     """(id, name) of all who sell or sold in ``office``: whom a register's lines may name."""
-    rows = Posting.objects.filter(office=office, role__in=SELLING_ROLES).order_by("number", "user_id")
-    return list(dict.fromkeys(rows.values_list("user_id", "user__name")))
+    return list(dict.fromkeys((row.user_id, row.user.name) for row in SOLD.rows(office.pk)))

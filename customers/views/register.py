@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from common.htmx import render_part
 from common.templatetags.ui import badge
-from customers import completing, listing, rows
+from customers import completing, line_table, listing, rows
 from customers.filters import LineFilter
 from customers.models import LineKind
 from staff.access import needs
@@ -44,8 +44,10 @@ def _list(request: HttpRequest, name: str, title: str, words: str) -> HttpRespon
     page = page_of(
         request, listing.lines(request.user, form, None if expired else text), rows.LINE_FIELDS, order=("-number",)
     )
+    lines = rows.line_rows(page.rows)
     context = {
-        "lines": rows.line_rows(page.rows),
+        "lines": lines,
+        "drawn": line_table.drawn(lines),
         "tabs": _tabs(request, form.chosen.get("kind", "")),
         "list_name": name,
         "title": title,

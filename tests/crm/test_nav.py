@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from crm.home import LANDING
-from crm.nav import ENTRIES
+from crm.nav import ENTRIES, entries
 from staff.roles import DUTIES, Role
 from tests.factories import UserFactory, staff_member
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(page):
-    return {entry.url for entry in page.context["menu"]()}
+    return {entry.url for entry in entries(page.wsgi_request)}
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -27,6 +27,17 @@ def test_menu_marks_the_page_and_what_lies_below(client, manager_of_office):
     client.force_login(manager_of_office)
     assert 'aria-current="page"' in client.get(reverse("staff")).content.decode()
     assert 'aria-current="true"' in client.get(reverse("staff_hire")).content.decode()
+
+
+def test_the_menu_is_drawn_for_the_role_and_the_language_of_whoever_asks(client):
+    seller, manager = staff_member(Role.REP, language="en"), staff_member(Role.MARKETING_MANAGER, language="zh-hans")
+    for person in (seller, manager, seller):
+        client.force_login(person)
+        page = client.get(reverse("inbox"))
+        body = page.content.decode()
+        assert all(f'href="{url}"' in body for url in names(page))
+        assert (reverse("policy") in body) == (person == manager)
+        assert ("Inbox" in body) == (person == seller)
 
 
 @pytest.fixture
