@@ -17,9 +17,12 @@ def word(text: str, words: Mapping[str, str]) -> str:
     for known, value in words.items():
         if len(known) > 1 and known in said:
             return value
+    usual: dict[str, str] = {}
+    for known, value in words.items():
+        usual.setdefault(value, known)
     raise refused(
         _("“%(text)s” is not known here: choose one of %(words)s")
-        % {"text": said[:20], "words": "、".join(sorted(set(words), key=list(words).index)[:8])}
+        % {"text": said[:20], "words": "、".join(usual.values())}
     )
 
 

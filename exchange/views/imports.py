@@ -94,6 +94,7 @@ def _context(request: HttpRequest, batch: ImportBatch, form: MappingForm | None 
     if batch.kek and batch.seen:
         context |= _rows(request, batch)
     context["percent"] = 100 * _progress(batch) // max(batch.total, 1)
+    context["old_form"] = batch.file_name.lower().endswith(".xls")
     context["may_go_on"] = batch.state == BatchState.STOPPED and batch.kek
     return context
 

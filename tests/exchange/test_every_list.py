@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from openpyxl import load_workbook
 from common.errors import RuleError
 from common.excel import HEAD_ROW
 from exchange import exporting
-from exchange.lists.table import DUTIES, LISTS
+from exchange.lists.table import DUTIES, LISTS, open_to
+from reception import roster
+from staff import rewards
 from staff.models import AccessLog
 from tests.exchange.planting import plant
 from tests.walk import ADDRESSES, LEADS
@@ -30,6 +32,7 @@ from tests.world import ANONYMOUS, ELSEWHERE, VIEWERS, WITHDRAWN, World, opened,
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("REP-07")]
 OPENED = {address.name: address.may for address in ADDRESSES} | {"month_lines": LEADS}
 PAGE_OF = {"handover_items": "handover", "month_lines": "month_lines"}
+NOW = datetime.fromisoformat("2026-03-02T11:59:00+08:00")
 HERE = tuple(viewer for viewer in VIEWERS if viewer not in ELSEWHERE | {ANONYMOUS, WITHDRAWN})
 HEAD_CELL, ITEM, SECTION = r'<td class="[^"]*\bhead\b', 'class="desk-item"', r"<section class=\"card\"><header><h2>"
 # What one row of a page looks like where it is no row of a table.
@@ -156,12 +159,8 @@ def test_whoever_is_of_another_office_takes_nothing_of_this_one(world):
     for viewer in ELSEWHERE:
         user = world.people[viewer]
         user.__dict__.pop("posting", None)
-        for name in sorted(set(LISTS) & set(_open(user))):
+        for name in open_to(user):
             assert world.leaks(viewer, unpacked(taken(world, viewer, name))) == [], (name, viewer)
-
-
-def _open(user: Any) -> list[str]:
-    return [name for name, listed in LISTS.items() if any(user.has(duty) for duty in listed.duties)]
 
 
 def test_every_page_of_a_list_has_its_button():
@@ -179,3 +178,50 @@ def test_every_page_of_a_list_has_its_button():
 
 def test_whoever_may_take_something_out_may_open_the_page_of_exports():
     assert {duty for listed in LISTS.values() for duty in listed.duties} == set(DUTIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "viewer", "query", "rows"),
+    [
+        ("disputes", "supervisor", "waiting=1", 1),
+        ("bulk", "supervisor", "state=dropped", 0),
+        ("bulk", "branch_manager", "state=climbing", 1),
+        ("staff", "manager", "left=1", 1),
+        ("staff", "supervisor", "left=1", None),
+        ("days", "supervisor", "day=2026-03-01", 0),
+        ("feedback_lines", "owner", "theme=price", 1),
+        ("feedback_lines", "owner", "theme=service", 0),
+        ("inspection_ranking", "manager", "month=2026-01", 0),
+        ("fairness", "owner", "day=2025-01-01", 0),
+        ("handover_items", "owner", "handover=0", 0),
+        ("handover_items", "owner", "handover=x", 0),
+        ("month_lines", "manager", "figure=nothing&month=2026-03", 0),
+        ("month_lines", "manager", "figure=new&month=x", 0),
+    ],
+)
+def test_the_filter_of_the_page_holds(world, name, viewer, query, rows):
+    found = rows_of(taken(world, viewer, name, query))
+    assert len(found) == (len(rows_of(taken(world, viewer, name, ""))) if rows is None else rows)
+
+
+@pytest.mark.rule("HAND-01")
+def test_nobody_who_leaves_takes_any_list_along(world):
+    with transaction.atomic():
+        roster.set_unfit(
+            world.house.office, world.people["owner"], reason="leaving", by=world.house.supervisor, now=NOW
+        )
+        for name in open_to(world.people["owner"]):
+            with pytest.raises(RuleError, match=r"离职|leaving"):
+                taken(world, "owner", name)
+        transaction.set_rollback(True)
+
+
+def test_text_of_any_list_is_no_formula(world):
+    with transaction.atomic():
+        said = {"amount": 0, "points": 1, "words": "=HYPERLINK(1)", "cause": "form:formula", "now": NOW}
+        rewards.give(world.people["owner"], office=world.house.office, by=world.house.supervisor, **said)
+        sheet = load_workbook(io.BytesIO(taken(world, "supervisor", "rewards"))).worksheets[0]
+        transaction.set_rollback(True)
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert "=HYPERLINK(1)" in [cell.value for cell in cells]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
