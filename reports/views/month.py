@@ -81,11 +81,10 @@ def refusal(found: MonthArchive | None, user: User) -> RuleError | None:
 
 
 def waiting(user: User, office: Office) -> list[date]:
-    """The closed months that wait for the planner of the office, oldest first; for anybody else none."""
-    if user.posting is None or user.posting.role != Role.PLANNER or user.office != office:
-        return []
-    rows = MonthArchive.objects.filter(office=office, receipt=None).order_by("month")
-    return list(rows.values_list("month", flat=True))
+    """The closed months that wait for this reader to take them over, oldest first; for anybody else none."""
+    rows = MonthArchive.objects.filter(office=office, receipt=None).select_related("office")
+    found = list(rows.only("month", "office").order_by("month"))
+    return [one.month for one in found] if found and refusal(found[0], user) is None else []
 
 
 @require_safe
@@ -104,6 +103,7 @@ def month(request: HttpRequest, office: int, month: str) -> HttpResponse:
             found = archive.read(kept) if kept else figures.of_month(place, first, now=now)
             context |= described(request, place, found)
             context["may_take"] = kept is not None and refusal(kept, request.user) is None
+        context["to_take"] = [one for one in waiting(request.user, place) if one != first]
     return render(request, TEMPLATE, context)
 
 
