@@ -205,7 +205,7 @@ def test_yesterdays_open_lines_remain_with_the_desk_alone(house, clock, sign_in)
     clock.move_to(house.at("09:00"))
     assert numbers(sign_in(house.people["A"]).get("/register/incomplete/")) == []
     late = sign_in(house.supervisor).get("/register/incomplete/").context["lines"]
-    assert [(line["number"], line["late"]) for line in late] == [(1, True)]
+    assert [(line["number"], "returned" in line["state"]) for line in late] == [(1, True)]
 
 
 @pytest.mark.rule("PRIV-02")
