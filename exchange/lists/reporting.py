@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ from reports.forms import BehindForm, month_from
 from reports.forms_meeting import DayForm
 from reports.lines import FIGURES, behind
 from reports.models import DayReport
-from reports.views import lines, persons
+from reports.views import lines, person_lines, persons
 from staff.roles import Duty
 
 from .listed import Asked, Listed, columns
@@ -97,6 +98,17 @@ def _line_rows(chunk: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]
     return [{"no": row.get("no"), "at": moment(row["on"]), "rep": row["rep_name"]} for row in chunk]
 
 
+def _of_person(asked: Asked) -> QuerySet:
+    """The lines behind a figure of a person's days; none for an address that nobody could have followed."""
+    said = {name: asked.query.get(name, "") for name in ("who", "first", "last", "figure")}
+    if not re.fullmatch("[0-9]{1,18}", said["who"]):
+        return Customer.objects.none()
+    try:
+        return person_lines.lines_of(asked.user, **said).rows.order_by(*person_lines.ORDER)
+    except Http404:
+        return Customer.objects.none()
+
+
 def _month(text: str) -> date | None:
     try:
         return month_from(text)
@@ -123,5 +135,10 @@ REPORTING: dict[str, Listed] = {
         _("Lines behind a figure"), (Duty.SEE_OFFICE,),
         columns((_("Customer no."), 10), (_("When"), 17), (_("Rep"), 10)),
         _behind, (), _line_rows, ("no", "at", "rep"), "reports", Duty.SEE_REPORTS,
+    ),
+    "person_lines": Listed(
+        _("Lines behind a person's figure"), (Duty.SEE_OWN, Duty.SUPERVISE),
+        columns((_("Customer no."), 10), (_("When"), 17)),
+        _of_person, (), lambda chunk, asked: person_lines.shown(asked.user, chunk), ("no", "at"), "home",
     ),
 }  # fmt: skip

@@ -31,8 +31,9 @@ from tests.world import ANONYMOUS, ELSEWHERE, VIEWERS, WITHDRAWN, World, opened,
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("REP-07")]
 OPENED = {address.name: address.may for address in ADDRESSES} | {"month_lines": LEADS}
-PAGE_OF = {"handover_items": "handover", "month_lines": "month_lines"}
+PAGE_OF = {"handover_items": "handover", "month_lines": "month_lines", "person_lines": "person_lines"}
 NOW = datetime.fromisoformat("2026-03-02T11:59:00+08:00")
+DAYS = ("2026-03-02", "2026-03-02", "contacts")
 HERE = tuple(viewer for viewer in VIEWERS if viewer not in ELSEWHERE | {ANONYMOUS, WITHDRAWN})
 HEAD_CELL, ITEM, SECTION = r'<td class="[^"]*\bhead\b', 'class="desk-item"', r"<section class=\"card\"><header><h2>"
 # What one row of a page looks like where it is no row of a table.
@@ -45,6 +46,7 @@ BESIDES |= {"bulk": {"office"}, "conduct_objections": set()}
 WITHOUT_LIST = {  # pages by key that hold no list of the business
     *("exchange/exports.html", "exchange/imports.html", "exchange/import.html"),  # what was taken out, brought in
     *("staff/inbox.html", "components/gallery.html"),
+    "reports/closed.html",  # each month has a workbook of its own
 }
 
 
@@ -64,6 +66,7 @@ def may(name: str) -> frozenset[str]:
 def asked(world: World, name: str) -> str:
     """What the address of the page says."""
     said = {"handover_items": f"handover={world.rows['handover'].pk}", "month_lines": "figure=new&month=2026-03"}
+    said["person_lines"] = f"who={world.people['owner'].pk}&first={DAYS[0]}&last={DAYS[1]}&figure={DAYS[2]}"
     return said.get(name, {"conduct_objections": "tab=objections", "conduct_given": "tab=given"}.get(name, ""))
 
 
@@ -71,6 +74,8 @@ def address(world: World, name: str) -> str:
     """The page on which the list stands."""
     if name == "month_lines":
         return f"/reports/{world.house.office.pk}/2026-03/lines/new/"
+    if name == "person_lines":
+        return reverse("person_lines", args=[world.people["owner"].pk, *DAYS])
     if name == "handover_items":
         return reverse("handover", args=[world.rows["handover"].pk])
     return f"{reverse(LISTS[name].page or name)}?{asked(world, name)}"
