@@ -16,6 +16,7 @@ SOLAR, LUNAR = "solar", "lunar"
 CALENDARS = [(SOLAR, gettext_lazy("solar")), (LUNAR, gettext_lazy("lunar"))]
 LEAP_YEAR = 2024
 LUNAR_MONTH = 30
+LUNAR_YEARS = range(1900, 2101)  # of the tables that the calendar is worked out from
 FESTIVALS: list[tuple[str, int, int, Promise]] = [
     (SOLAR, 1, 1, gettext_lazy("New Year")),
     (LUNAR, 1, 1, gettext_lazy("Spring Festival")),
@@ -47,9 +48,10 @@ def in_year(calendar: str, month: int, day: int, year: int, *, leap: bool = Fals
 
 
 def next_on(calendar: str, month: int, day: int, *, today: date, leap: bool = False) -> date:
-    """The first solar day from ``today`` on that the birthday falls on."""
-    years = range(today.year - 1, today.year + 2)
-    return min(found for year in years if (found := in_year(calendar, month, day, year, leap=leap)) >= today)
+    """The first solar day from ``today`` on that the birthday falls on; ``date.max`` beyond the lunar calendar's tables."""
+    years = [year for year in range(today.year - 1, today.year + 2) if calendar == SOLAR or year in LUNAR_YEARS]
+    days = (in_year(calendar, month, day, year, leap=leap) for year in years)
+    return min((found for found in days if found >= today), default=date.max)
 
 
 def festival_on(today: date) -> Promise | None:

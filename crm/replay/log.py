@@ -177,7 +177,7 @@ class _Checker:
         """The event of one row."""
         try:
             args = json.loads(row)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Malformed(number, f"this is not JSON ({error})") from None
         if not isinstance(args, dict):
             raise Malformed(number, "an event is a JSON object")
@@ -187,7 +187,7 @@ class _Checker:
         self._office_first(number, do)
         at = self._time(number, args.get("at"))
         given = {name: value for name, value in args.items() if value is not None}
-        for complaint in self._complaints(given, SHAPES[do]):
+        for complaint in (*_unwritable(row, given), *self._complaints(given, SHAPES[do])):
             raise Malformed(number, f"{do}: {complaint}")
         self._remember(number, do, given)
         return Line(number, at, do, given)
@@ -281,10 +281,26 @@ class _Checker:
             self.measures.add(args["as"])
 
 
+def _unwritable(row: str, value: Any) -> Iterator[str]:
+    """Characters that no database keeps, in a name or value however deep; JSON writes them as escapes alone."""
+    if ("\\u" in row or UNWRITABLE.search(row)) and any(UNWRITABLE.search(text) for text in _texts(value)):
+        yield "holds characters that are none"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for part in (*value, *(value.values() if isinstance(value, dict) else ())):
+            yield from _texts(part)
+
+
 def _units_complaints(units: Any) -> Iterator[str]:
     whole = isinstance(units, list) and all(isinstance(u, dict) and {"code", "list_price"} <= set(u) for u in units)
     if not whole:
         yield "'units' is a list of {code, list_price}"
+    elif not all(isinstance(u["code"], str | int) and len(str(u["code"])) <= LONGEST["unit"] for u in units):
+        yield f"the 'code' of a unit is a text of at most {LONGEST['unit']} characters"
 
 
 def _type_complaints(given: Mapping[str, Any], shape: Shape) -> Iterator[str]:

@@ -57,7 +57,7 @@ def _run(lines: list[Line], policy: dict[str, Any], progress: Progress) -> dict[
     first = lines[0]
     try:
         world = open_office(first, policy)
-    except (RuleError, TypeError, ValueError) as error:
+    except (RuleError, TypeError, ValueError, OverflowError) as error:
         raise Malformed(first.number, f"office: {error}") from None
     refusals: list[dict[str, Any]] = []
     snapshots: dict[str, Any] = {}

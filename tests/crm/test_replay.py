@@ -184,6 +184,7 @@ def test_a_malformed_line_stops_with_its_number_and_keeps_nothing(tmp_path, line
     [
         {"timezone": "Mars/Olympus"},
         {"policy": {"valid_days": 0}},
+        {"policy": {"valid_days": float("inf")}},
         {"policy": {"no_such_field": 1}},
         {"policy": {"strategy": "by_mood"}},
         {"policy": {"opens_at": "noon"}},
@@ -200,7 +201,10 @@ def test_a_misshapen_office_is_malformed(tmp_path, office):
     assert counts() == (0, 0, 0, 0, 0)
 
 
-@pytest.mark.parametrize("policy", ["{", "[]", "7", {"no_such_field": 1}, {"valid_days": "many"}])
+NESTED, LONG_NUMBER = pytest.param("[" * 100_000, id="nested"), pytest.param("1" * 5000, id="long number")
+
+
+@pytest.mark.parametrize("policy", ["{", "[]", "7", NESTED, LONG_NUMBER, {"no_such_field": 1}, {"valid_days": "many"}])
 def test_a_misshapen_policy_stops(tmp_path, policy):
     with pytest.raises(CommandError) as stopped:
         replay(tmp_path, EXAMPLE, policy=policy)

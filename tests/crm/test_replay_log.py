@@ -27,7 +27,12 @@ def broken(line: object, before: list | None = None) -> str:
     return str(stopped.value).split(": ", 1)[1]
 
 
-@pytest.mark.parametrize("text", ["{", "nonsense", "{'at': 1}", '{"at": "x"} trailing', "\ufeff{}"])
+NESTED, LONG_NUMBER = pytest.param("[" * 100_000, id="nested"), pytest.param("1" * 5000, id="long number")
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "nonsense", "{'at': 1}", '{"at": "x"} trailing', "\ufeff{}", NESTED, LONG_NUMBER]
+)
 def test_bad_json_is_malformed(text):
     assert broken(text).startswith("this is not JSON")
 
@@ -205,3 +210,14 @@ def test_any_line_is_read_or_malformed_and_never_breaks_the_reader(do, args):
     line = rows([*START, ARRIVAL, json.dumps({**event("12:00", do), **args})])
     with suppress(Malformed):
         assert len(read(line)) == len(line)
+
+
+@pytest.mark.parametrize("code", ["\0", "\ud800", "长" * 41, ["U1"], None])
+def test_a_unit_has_a_code_that_can_be_kept(code):
+    broken(event("12:00", "units", units=[{"code": "U1", "list_price": 1}, {"code": code, "list_price": 1}]))
+
+
+def test_characters_that_no_database_keeps_are_found_however_deep():
+    bulk = {"account": "x", "step": "open", "by": "S", "buyers": [{"name": {"first": ["\ud800"]}}]}
+    assert "characters" in broken(event("12:00", "bulk", **bulk))
+    assert "characters" in broken(event("12:00", "jobs", **{"\0": 1}))

@@ -198,3 +198,11 @@ def test_statements_stay_the_same_with_more_cards(trade, buyer, sign_in):
             assert client.get("/care/").status_code == 200
         counts.append(len(caught))
     assert counts[1] == counts[2]
+
+
+@pytest.mark.rule("DEAL-05")
+@pytest.mark.parametrize("today", [date(1900, 1, 1), date(2101, 3, 1), date(2199, 12, 31)])
+def test_beyond_the_tables_of_the_lunar_calendar_only_solar_days_are_known(today):
+    assert birthdays.next_on("lunar", 12, 1, today=today) >= today
+    assert birthdays.next_on("solar", 12, 31, today=today).month == 12
+    assert birthdays.festival_on(date(2150, 10, 1)) is not None

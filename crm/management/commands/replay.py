@@ -35,16 +35,23 @@ class Command(BaseCommand):
 
     def _run(self, events: str, policy: str | None, keep: bool) -> dict[str, Any]:
         try:
-            fields = json.loads(Path(policy).read_text(encoding="utf-8")) if policy else {}
-            if not isinstance(fields, dict):
-                raise CommandError("The policy is a JSON object of policy fields", returncode=2)
+            fields = self._fields(policy) if policy else {}
             with open(events, encoding="utf-8") as rows:
                 lines = read(rows)
             return run(lines, policy=fields, keep=keep, progress=self._progress())
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"Cannot be read: {error}", returncode=2) from None
         except Malformed as error:
             raise CommandError(str(error), returncode=2) from None
+
+    def _fields(self, policy: str) -> dict[str, Any]:
+        try:
+            fields = json.loads(Path(policy).read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise CommandError(f"Cannot be read: {error}", returncode=2) from None
+        if not isinstance(fields, dict):
+            raise CommandError("The policy is a JSON object of policy fields", returncode=2)
+        return fields
 
     def _progress(self) -> Any:
         if not sys.stderr.isatty():
