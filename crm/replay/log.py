@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from customers.models import Ground, Level, LineKind, Manner, Relation, Source
@@ -187,7 +188,7 @@ class _Checker:
         self._office_first(number, do)
         at = self._time(number, args.get("at"))
         given = {name: value for name, value in args.items() if value is not None}
-        for complaint in (*_unwritable(row, given), *self._complaints(given, SHAPES[do])):
+        for complaint in chain(_unwritable(row, given), self._complaints(given, SHAPES[do])):
             raise Malformed(number, f"{do}: {complaint}")
         self._remember(number, do, given)
         return Line(number, at, do, given)
