@@ -73,12 +73,18 @@ def read(batch: ImportBatch, *, now: datetime) -> ImportBatch:
 
 def _rows_of_file(batch: ImportBatch) -> Iterator[tuple[int, list[str]]]:
     """(row number in the file, cells) of every filled row below the heads; the heads are kept on the way."""
-    data = base64.b64decode(batch.opened(batch.file.sealed, "file"))
+    file = ImportFile.objects.filter(batch=batch).first()
+    content = batch.opened(file.sealed, "file") if file is not None else None
+    if content is None:  # somebody else has read it to its end, or dropped it
+        return
+    data = base64.b64decode(content)
     rows = spreadsheets.rows(data, spreadsheets.form_of(batch.file_name))
     first = list(islice(rows, columns.HEAD_AMONG))
     at, heads = columns.find_head(first, rules_of(batch).COLUMNS)
     with transaction.atomic():
         batch = relock(batch)
+        if batch.state != S.READING:
+            return
         batch.columns_sealed = batch.sealed([head[:60] for head in heads], "columns")
         batch.mapping = columns.guess(heads, rules_of(batch).COLUMNS)
         batch.save(update_fields=["columns_sealed", "mapping"])
@@ -103,5 +109,7 @@ def _chunks(rows: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 def _stage(batch: ImportBatch, chunk: list[tuple[int, list[str]]]) -> None:
-    rows = [ImportRow(batch=batch, n=n, cells_sealed=batch.sealed(cells, "cells")) for n, cells in chunk]
+    """Keep the rows of a chunk that nobody else has staged meanwhile; the batch is locked."""
+    last = batch.rows.aggregate(last=Max("n"))["last"] or 0
+    rows = [ImportRow(batch=batch, n=n, cells_sealed=batch.sealed(cells, "cells")) for n, cells in chunk if n > last]
     ImportRow.objects.bulk_create(rows)

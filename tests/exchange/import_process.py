@@ -34,8 +34,8 @@ HEADS = ["编号", "日期", "时间", "姓名", "电话", "业务员"]
 
 
 def row(n: int) -> list[str]:
-    """Line ``n`` of the older register: every hundredth is a second arrival of whoever came three lines before."""
-    who = n - 3 if n % 100 == 0 else n
+    """Line ``n`` of the older register: every hundredth is a second arrival of whoever came the day before."""
+    who = n - 50 if n % 100 == 0 else n
     return [str(n), day_of(n), "09:30", f"客户{who}", f"154{who:08d}", "AB"[n % 2]]
 
 
@@ -58,6 +58,8 @@ def step(pk: int) -> bool:
     batch = ImportBatch.objects.get(pk=pk)
     if batch.state == BatchState.DONE:
         return False
+    if batch.stopped_by:
+        sys.exit(batch.stopped_by)
     with contextlib.suppress(RuleError):  # a rival was faster
         if batch.state == BatchState.MAPPING:
             checking.begin_check(batch, mapping=batch.mapping, fill_down=False)
