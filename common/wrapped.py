@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import models
 
 from . import crypto
+from .fields import BytesField
 
 
 class Wrapped(models.Model):
     """Whoever empties the columns destroys the key, and with it what it sealed."""
 
     kek = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
+    wrapped = BytesField()
 
     class Meta:
         abstract = True

@@ -20,7 +20,7 @@ from common.errors import RuleError
 from staff import posting
 from staff.models import Office, User
 
-from . import contacts, keys, many_tokens, ownership, registers, registration
+from . import contacts, keys, ownership, registers, registration
 from .decision import Asked, Known, Verdict, decide
 from .levels import latest
 from .models import (
@@ -226,7 +226,7 @@ class _Group:
             ]
             line.customer = customer
         self._kept(people, Person)
-        many_tokens.write(tokens)
+        SearchToken.objects.bulk_create(tokens)
 
     def _ownership(self) -> None:
         """Begin the ownerships and levels of the new customers."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common import crypto
+from common.fields import BytesField
 from common.wrapped import Wrapped
 from staff.models import Office, User
 from staff.roles import Duty
@@ -94,7 +95,7 @@ class ImportBatch(Enveloped):
     file_name = models.CharField(_("file"), max_length=120)
     file_size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
-    columns_sealed = models.BinaryField(default=b"")
+    columns_sealed = BytesField(default=b"")
     mapping = models.JSONField(default=dict)
     fill_down = models.BooleanField(default=False)
     total = models.PositiveIntegerField(_("rows"), default=0)
@@ -137,7 +138,7 @@ class ImportFile(models.Model):
     """The uploaded file while it is being read, sealed under the key of its batch."""
 
     batch = models.OneToOneField(ImportBatch, on_delete=models.CASCADE, primary_key=True, related_name="file")
-    sealed = models.BinaryField()
+    sealed = BytesField()
 
     def __str__(self) -> str:
         return f"file of {self.batch_id}"
@@ -161,7 +162,7 @@ class ImportRow(models.Model):
     state = models.CharField(max_length=8, choices=RowState.choices, default=RowState.WAITING)
     place = models.BigIntegerField(default=0)
     mark = models.CharField(max_length=64, blank=True)
-    cells_sealed = models.BinaryField()
+    cells_sealed = BytesField()
     faults = models.JSONField(default=list)
     result = models.CharField(max_length=40, blank=True)
 
@@ -213,7 +214,7 @@ class ExportJob(Enveloped):
     size = models.PositiveIntegerField(_("size"), default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     refusal = models.CharField(max_length=300, blank=True)
-    asked_sealed = models.BinaryField(default=b"")
+    asked_sealed = BytesField(default=b"")
     objects = ExportJobQuerySet.as_manager()
 
     class Meta:
@@ -235,7 +236,7 @@ class ExportFile(models.Model):
     """The workbook of an export, sealed."""
 
     job = models.OneToOneField(ExportJob, on_delete=models.CASCADE, primary_key=True, related_name="file")
-    sealed = models.BinaryField()
+    sealed = BytesField()
 
     def __str__(self) -> str:
         return f"file of {self.job_id}"

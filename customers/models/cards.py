@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import BytesField
 from common.history import kept
 from customers.sealed import SealedText
 from staff.models import User
@@ -38,8 +39,8 @@ class Card(models.Model):
     confidence = models.BooleanField(_("confidence"), null=True)
     power = models.BooleanField(_("purchasing power"), null=True)
     level = models.CharField(_("intent level"), max_length=1, choices=Level.choices, blank=True)
-    content_sealed = models.BinaryField(blank=True, default=b"")
-    guidance_sealed = models.BinaryField(blank=True, default=b"")
+    content_sealed = BytesField(blank=True, default=b"")
+    guidance_sealed = BytesField(blank=True, default=b"")
     first_submitted_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True)
     signed_at = models.DateTimeField(_("signed"), null=True)
@@ -96,8 +97,8 @@ class CardVersion(models.Model):
     power = models.BooleanField()
     level = models.CharField(max_length=1, choices=Level.choices)
     proposed = models.CharField(max_length=1, choices=Level.choices)
-    reason_sealed = models.BinaryField(blank=True, default=b"")
-    content_sealed = models.BinaryField(blank=True, default=b"")
+    reason_sealed = BytesField(blank=True, default=b"")
+    content_sealed = BytesField(blank=True, default=b"")
 
     reason = SealedText("reason_sealed")
     content = SealedText("content_sealed")
@@ -119,7 +120,7 @@ class LevelChange(models.Model):
     became = models.CharField(max_length=1, choices=Level.choices)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     follow_up = models.ForeignKey(FollowUp, on_delete=models.CASCADE, null=True, related_name="+")
-    reason_sealed = models.BinaryField(blank=True, default=b"")
+    reason_sealed = BytesField(blank=True, default=b"")
 
     reason = SealedText("reason_sealed")
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import BytesField
 from common.history import kept
 from customers.sealed import SealedText
 from staff.models import User
@@ -58,8 +59,8 @@ class FollowUp(models.Model):
     manner = models.CharField(_("manner"), max_length=12, choices=Manner.choices)
     reached = models.BooleanField(_("reached"))
     has_result = models.BooleanField()
-    result_sealed = models.BinaryField(blank=True, default=b"")
-    objections_sealed = models.BinaryField(blank=True, default=b"")
+    result_sealed = BytesField(blank=True, default=b"")
+    objections_sealed = BytesField(blank=True, default=b"")
     level = models.CharField(_("intent level"), max_length=1, choices=Level.choices, blank=True)
     next_on = models.DateField(_("next on"), null=True, blank=True)
     signature = models.CharField(_("signature"), max_length=8, choices=Signature.choices, default=Signature.PENDING)

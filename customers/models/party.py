@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import BytesField
 from common.history import kept
 from customers.sealed import SealedText
 from staff.models import Office, User
@@ -184,8 +185,8 @@ class Person(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="people")
     relation = models.CharField(_("relation"), max_length=12, choices=Relation.choices, default=Relation.SELF)
-    name_sealed = models.BinaryField(blank=True, default=b"")
-    phone_sealed = models.BinaryField(blank=True, default=b"")
+    name_sealed = BytesField(blank=True, default=b"")
+    phone_sealed = BytesField(blank=True, default=b"")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     added_at = models.DateTimeField()
     history = kept()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import BytesField
 from customers.sealed import SealedText
 from staff.models import Office, User
 from staff.roles import Duty
@@ -98,7 +99,7 @@ class RegisterLine(models.Model):
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="owned_lines")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     request_id = models.UUIDField()
-    details_sealed = models.BinaryField()
+    details_sealed = BytesField()
     commit = models.CharField(max_length=64)
     prev = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
@@ -145,7 +146,7 @@ class RegisterCorrection(models.Model):
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    details_sealed = models.BinaryField()
+    details_sealed = BytesField()
     commit = models.CharField(max_length=64)
     prev = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)

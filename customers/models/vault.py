@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from common.fields import BytesField
 from common.wrapped import Wrapped
 from staff.models import Office
 
@@ -28,7 +29,7 @@ class SearchToken(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tokens")
     kind = models.CharField(max_length=8)
-    digest = models.BinaryField(max_length=32)
+    digest = BytesField(max_length=32)
 
     class Meta:
         indexes = [models.Index(fields=["office", "kind", "digest"], name="search_token_lookup")]
