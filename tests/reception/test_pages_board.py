@@ -96,9 +96,9 @@ def test_the_board_asks_as_many_questions_however_many_are_here(rows, client_of,
         house.visit("09:10", phone=phone(n), name="王小明")
     with time_machine.travel(house.at("10:00"), tick=False):
         client = client_of(house.clerk)
-        with django_assert_max_num_queries(9) as captured:
+        with django_assert_max_num_queries(8) as captured:
             client.get(BOARD)
-    assert len(captured) == 9
+    assert len(captured) == 8
 
 
 # The poll

@@ -55,13 +55,13 @@ def test_figures_of_another_office_do_not_exist_here(worked, elsewhere, rep_a, p
 
 
 def test_the_page_asks_as_many_questions_for_three_days_as_for_one(worked, rep_a, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         rep_a.get(PAGE)
     for _day in range(2):
         worked.sleep()
         worked.sign_in("A", "B", "C")
         worked.visit("09:10", phone=phone(worked.on.day))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert shares(rep_a.get(PAGE, {"month": "2026-03"}))[0] == ("A", 3)
 
 

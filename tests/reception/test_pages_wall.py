@@ -92,11 +92,11 @@ def test_the_page_is_for_supervisors(open_house, desk, rep_a, supervisor):
 
 
 def test_the_list_asks_as_many_questions_for_three_as_for_one(supervisor, address, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         supervisor.get(PAGE)
     for label in ("east", "west"):
         supervisor.post(PAGE, {"label": label})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         supervisor.get(PAGE)
 
 
