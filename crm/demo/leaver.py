@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from customers import handover
-from customers.models import Handover
 from reception.leaving import announce
 from staff.roles import Role
 
 from . import words
 from .cast import FIRST, SECOND
-from .story import Story
+from .story import Act, Story
 
 LEAVER, THIRD = "rep6", "rep3"
 
@@ -19,16 +18,16 @@ LEAVER, THIRD = "rep6", "rep3"
 def enter(story: Story) -> None:
     """Announced two days ago, proposed and confirmed yesterday; the first receiver's share still waits."""
     office, people, lead = story.world.office, story.world.people, story.who(Role.SUPERVISOR)
-    giver, made = people[LEAVER], list[Handover]()
+    giver = people[LEAVER]
+
+    def plan(days_ago: int, clock: str, act: Act) -> None:
+        story.plan(story.at(days_ago, clock), lambda moment: story.does(moment, act))
 
     def start(now: datetime) -> None:
         to = [people[code] for code in (FIRST, SECOND, THIRD)]
-        made.append(handover.start(office, giver, to=to, by=lead, now=now, reason=words.LEAVES))
+        made = handover.start(office, giver, to=to, by=lead, now=now, reason=words.LEAVES)
+        plan(1, "10:00", lambda now: handover.give(made, by=giver, now=now))
+        plan(1, "11:00", lambda now: handover.receive(made, by=people[SECOND], now=now))
 
-    for days_ago, clock, act in (
-        (2, "18:30", lambda now: announce(office, giver, by=lead, now=now)),
-        (1, "09:20", start),
-        (1, "10:00", lambda now: handover.give(made[0], by=giver, now=now)),
-        (1, "11:00", lambda now: handover.receive(made[0], by=people[SECOND], now=now)),
-    ):
-        story.plan(story.at(days_ago, clock), lambda moment, act=act: story.does(moment, act))
+    plan(2, "18:30", lambda now: announce(office, giver, by=lead, now=now))
+    plan(1, "09:20", start)
