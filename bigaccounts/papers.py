@@ -7,8 +7,6 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,8 +32,8 @@ def path_of(paper: Paper) -> Path:
     return Path(settings.PAPERS_DIR) / text[:2] / text
 
 
-def _binding(paper: Paper) -> bytes:
-    return crypto.binding("Paper", "content", f"{paper.case.uuid}:{paper.place}")
+def _under(paper: Paper) -> dict[str, str]:
+    return {"model": "Paper", "field": "content", "subject": f"{paper.case.uuid}:{paper.place}"}
 
 
 def check_attach(case: Case, *, by: User) -> None:
@@ -57,7 +55,7 @@ def attach(case: Case, *, by: User, now: datetime, purpose: str, name: str, cont
     paper.name, paper.digest = paper_kinds.check_name(name), hashlib.sha256(content).hexdigest()
     place = path_of(paper)
     try:
-        _write(place, _sealed(paper, content))
+        _write(place, crypto.seal_bytes(paper.case.data_key, content, **_under(paper)))
         with transaction.atomic():
             case = lock(case)
             check_attach(case, by=by)
@@ -67,11 +65,6 @@ def attach(case: Case, *, by: User, now: datetime, purpose: str, name: str, cont
         place.unlink(missing_ok=True)
         raise
     return paper
-
-
-def _sealed(paper: Paper, content: bytes) -> bytes:
-    nonce = os.urandom(crypto.NONCE_BYTES)
-    return crypto.VERSION + nonce + AESGCM(paper.case.data_key).encrypt(nonce, content, _binding(paper))
 
 
 def _write(place: Path, blob: bytes) -> None:
@@ -89,11 +82,7 @@ def content_of(paper: Paper) -> bytes:
         blob = path_of(paper).read_bytes()
     except FileNotFoundError:
         raise RuleError(_("This file is gone from the store: ask the system administrator"), rule=RULE) from None
-    nonce, sealed = blob[1 : 1 + crypto.NONCE_BYTES], blob[1 + crypto.NONCE_BYTES :]
-    try:
-        return AESGCM(paper.case.data_key).decrypt(nonce, sealed, _binding(paper))
-    except InvalidTag:
-        raise crypto.Tampered("a file does not open") from None
+    return crypto.unseal_bytes(paper.case.data_key, blob, **_under(paper))
 
 
 def download(paper: Paper, *, by: User, now: datetime) -> bytes:

@@ -107,18 +107,28 @@ def binding(model: str, field: str, subject: str) -> bytes:
 
 def seal(data_key: bytes, text: str, *, model: str, field: str, subject: str) -> bytes:
     """Encrypt ``text`` for one field of one customer: version, nonce, AES-256-GCM ciphertext with its tag."""
+    return seal_bytes(data_key, text.encode(), model=model, field=field, subject=subject)
+
+
+def seal_bytes(data_key: bytes, data: bytes, *, model: str, field: str, subject: str) -> bytes:
+    """The same for a file."""
     nonce = os.urandom(NONCE_BYTES)
-    return VERSION + nonce + AESGCM(data_key).encrypt(nonce, text.encode(), binding(model, field, subject))
+    return VERSION + nonce + AESGCM(data_key).encrypt(nonce, data, binding(model, field, subject))
 
 
 def unseal(data_key: bytes, blob: bytes | memoryview, *, model: str, field: str, subject: str) -> str:
     """The text sealed for this very place. Raises Tampered for anything else."""
+    return unseal_bytes(data_key, blob, model=model, field=field, subject=subject).decode()
+
+
+def unseal_bytes(data_key: bytes, blob: bytes | memoryview, *, model: str, field: str, subject: str) -> bytes:
+    """The same for a file."""
     blob = bytes(blob)
     if blob[:1] != VERSION or len(blob) < len(VERSION) + NONCE_BYTES + TAG_BYTES:
         raise Tampered("unknown form of ciphertext")
     nonce, sealed = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
     try:
-        return AESGCM(data_key).decrypt(nonce, sealed, binding(model, field, subject)).decode()
+        return AESGCM(data_key).decrypt(nonce, sealed, binding(model, field, subject))
     except InvalidTag:
         raise Tampered(f"a ciphertext of {model}.{field} does not open") from None
 

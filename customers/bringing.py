@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history
 
-from common import crypto
+from common import bulk, crypto, history
 from common.dates import last_valid_day
 from common.errors import RuleError
 from staff import posting
@@ -29,7 +29,6 @@ from .models import (
     Decision,
     Episode,
     FollowUp,
-    Level,
     LevelChange,
     LineKind,
     OfficeRegister,
@@ -39,6 +38,11 @@ from .models import (
     Signature,
     Standing,
 )
+
+TOKEN = ("office_id", "customer_id", "kind", "digest")
+KEY = ("customer_id", "kek", "wrapped", "commitment")
+CHANGE = ("customer_id", "at", "was", "became", "by_id", "reason_sealed")
+KEY_OF, CHANGE_OF = attrgetter(*KEY), attrgetter(*CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,49 +218,42 @@ class _Group:
         """Write the new customers with their keys, people and search tokens."""
         customers = [customer for _brought, customer, _line in self.fresh]
         Customer.objects.bulk_create(customers)
-        CustomerKey.objects.bulk_create([_wrapped(customer) for customer in customers])
-        people, tokens = [], []
+        bulk.insert(CustomerKey, KEY, [KEY_OF(_wrapped(customer)) for customer in customers])
+        people, tokens = [], list[tuple[int, int, str, bytes]]()
         for brought, customer, line in self.fresh:
             person = Person(customer=customer, added_at=brought.at)
             person.name, person.phone = brought.name, brought.phone
             people.append(person)
-            tokens += [
-                SearchToken(office=self.office, customer=customer, kind=kind, digest=digest)
-                for kind, digest in keys.tokens(name=brought.name, phone=brought.phone)
-            ]
+            found = keys.tokens(name=brought.name, phone=brought.phone)
+            tokens += [(self.office.pk, customer.pk, kind, digest) for kind, digest in found]
             line.customer = customer
-        self._kept(people, Person)
-        SearchToken.objects.bulk_create(tokens)
+        history.create(Person, people, by=self.by, at=self.now)
+        bulk.insert(SearchToken, TOKEN, tokens)
 
     def _ownership(self) -> None:
         """Begin the ownerships and levels of the new customers."""
-        episodes, levels = [], []
+        episodes, levels, said = [], [], _("brought in")
         for brought, customer, line in self.fresh:
             if brought.level:
-                levels.append(_judged(brought, customer, self.by))
+                levels.append(_judged(brought, customer, self.by, said))
             if customer.owner is None or customer.valid_until is None:
                 continue
             until = customer.valid_until
             episodes.append(
                 Episode(
-                    customer=customer,
-                    owner=customer.owner,
+                    customer_id=customer.pk,
+                    owner_id=customer.owner_id,
                     basis=registration.basis_of(line),
                     since=brought.at,
                     first_until=until,
                     valid_until=until,
-                    line=line,
-                    by=self.by,
-                    reason=_("brought in"),
+                    line_id=line.pk,
+                    by_id=self.by.pk,
+                    reason=said,
                 )
             )
-        self._kept(episodes, Episode)
-        LevelChange.objects.bulk_create(levels)
-
-    def _kept(self, rows: list, model: type) -> None:
-        """Write tracked rows together with their history."""
-        if rows:
-            bulk_create_with_history(rows, model, default_user=self.by, default_date=self.now)
+        history.create(Episode, episodes, by=self.by, at=self.now)
+        bulk.insert(LevelChange, CHANGE, [CHANGE_OF(change) for change in levels])
 
     def _come_again(self, brought: Brought, customer: Customer, line: RegisterLine) -> None:
         """A known customer: registered anew, or the day counts as a follow-up (OWN-06a, OWN-07)."""
@@ -288,9 +285,9 @@ def _wrapped(customer: Customer) -> CustomerKey:
     return wrapped
 
 
-def _judged(brought: Brought, customer: Customer, by: User) -> LevelChange:
-    change = LevelChange(customer=customer, at=brought.at, was="", became=Level(brought.level), by=by)
-    change.reason = _("brought in")
+def _judged(brought: Brought, customer: Customer, by: User, said: str) -> LevelChange:
+    change = LevelChange(customer=customer, at=brought.at, was="", became=brought.level, by_id=by.pk)
+    change.reason = said
     return change
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history
 
+from common import history
 from common.dates import last_valid_day
 from staff import outbox
 from staff.models import Office, User
@@ -43,7 +43,7 @@ def _move(share: HandoverShare, ids: list[int], *, now: datetime) -> dict[int, C
     by = share.handover.given_by
     assert by is not None
     fall_requests(DefeatRequest.objects.filter(customer__in=list(held)), office=office, by=by, now=now)
-    _end_episodes(list(held), now=now)
+    _end_episodes(list(held), by=by, now=now)
     until = last_valid_day(today, office.policy.valid_days)
     begun = [
         Episode(
@@ -58,18 +58,18 @@ def _move(share: HandoverShare, ids: list[int], *, now: datetime) -> dict[int, C
         )
         for one in held.values()
     ]
-    bulk_create_with_history(begun, Episode, batch_size=500, default_date=now, default_user=by)
+    history.create(Episode, begun, by=by, at=now)
     _mirror(list(held.values()), to, office, now=now)
     return held
 
 
-def _end_episodes(ids: list[int], *, now: datetime) -> None:
+def _end_episodes(ids: list[int], *, by: User, now: datetime) -> None:
     current = Episode.objects.filter(customer__in=ids, until__isnull=True).order_by("pk")
     ended = list(current)
     for episode in ended:
         episode.until, episode.ended = now, Ended.HANDOVER
     current.order_by().update(until=now, ended=Ended.HANDOVER)
-    Episode.history.bulk_history_create(ended, batch_size=500, update=True, default_date=now)
+    history.keep(Episode, [episode.pk for episode in ended], how=history.CHANGED, by=by, at=now)
 
 
 def _mirror(customers: list[Customer], to: User, office: Office, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import QuerySet
 
+from common import history
 from staff.models import Office
 
 from .lapse_notices import STEPS, tell
@@ -56,7 +57,7 @@ def _write(office: Office, today: date, batch: list[Episode], *, now: datetime) 
         same_end = open_now.filter(pk__in=[episode.pk for episode in ended])
         same_end.order_by().update(until=lapse_moment(valid_until, office), ended=Ended.LAPSED)
     fall_requests(DefeatRequest.objects.filter(customer__in=list(held)), office=office, by=None, now=now)
-    Episode.history.bulk_history_create(episodes, batch_size=500, update=True, default_date=now)
+    history.keep(Episode, [episode.pk for episode in episodes], how=history.CHANGED, by=None, at=now)
     news = [held[episode.customer_id] for episode in episodes if today - episode.valid_until <= NEWS]
     return tell(news, today, now=now)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.errors import RuleError
 
 from . import batches, columns
-from .batches import STATES, S, count, keep, relock, rules_of
+from .batches import STATES, S, advance, count, keep, relock, rules_of
 from .kinds.cells import Row
 from .models import BatchKind, ImportBatch, ImportRow, RowState
 
@@ -55,7 +55,8 @@ def check(batch: ImportBatch, *, now: datetime) -> ImportBatch:
         row.state = RowState.BAD if told.faults else RowState.KNOWN if told.known else RowState.GOOD
         row.result = told.known[:40]
     keep(rows, "place", "mark", "faults", "state", "result", "cells_sealed")
-    count(batch)
+    batch.seen += len(rows)
+    advance(batch, rows)
     return batch
 
 

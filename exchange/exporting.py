@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -114,7 +113,7 @@ def _rows(job: ExportJob, listed: Listed, *, now: datetime) -> Iterator[Any]:
 def _keep(job: ExportJob, data: bytes, *, now: datetime) -> ExportJob:
     """Keep the workbook, and write down in each office concerned who took out how much of what (ACC-05)."""
     ExportFile.objects.filter(job=job).delete()
-    ExportFile.objects.create(job=job, sealed=job.sealed(base64.b64encode(data).decode(), "file"))
+    ExportFile.objects.create(job=job, sealed=job.sealed_file(data))
     job.size, job.sha256, job.total = len(data), hashlib.sha256(data).hexdigest(), job.done
     words = _("%(list)s, %(rows)s rows") % {"list": LISTS[job.name].title, "rows": job.done}
     said: dict[str, Any] = {"subject": f"export:{job.pk}", "reason": words[:200], "at": now}
@@ -152,7 +151,7 @@ def check_fetch(job: ExportJob, *, by: User, now: datetime) -> None:
 def fetch(job: ExportJob, *, by: User, now: datetime) -> bytes:
     """The workbook, for whoever asked for it (REP-07)."""
     check_fetch(job, by=by, now=now)
-    return base64.b64decode(job.opened(job.file.sealed, "file"))
+    return job.opened_file(job.file.sealed)
 
 
 def clear(*, now: datetime) -> int:

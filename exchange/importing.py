@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common.errors import RuleError
 
 from . import batches, columns
-from .batches import STATES, S, count, end, keep, relock, rules_of
+from .batches import STATES, S, advance, end, keep, relock, rules_of
 from .checking import check
 from .models import AT_WORK, BatchState, ImportBatch, RowState
 from .reading import read
@@ -84,7 +84,7 @@ def _take_chunk(batch: ImportBatch, *, now: datetime) -> ImportBatch:
         row.state = RowState.BAD if refusal else RowState.DONE
         row.result, row.faults = result, [["", refusal]] if refusal else []
     keep(rows, "state", "result", "faults")
-    count(batch)
+    advance(batch, rows)
     return batch
 
 

@@ -60,15 +60,26 @@ class Enveloped(Wrapped):
         """A value, for keeping."""
         assert self.key is not None
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return crypto.seal(self.key, text, model=type(self).__name__, field=field, subject=str(self.uuid))
+        return crypto.seal(self.key, text, **self._place(field))
 
     def opened(self, blob: Any, field: str) -> Any:
         """What :meth:`sealed` kept; None once the key was destroyed."""
         if self.key is None or not blob:
             return None
-        return json.loads(
-            crypto.unseal(self.key, bytes(blob), model=type(self).__name__, field=field, subject=str(self.uuid))
-        )
+        return json.loads(crypto.unseal(self.key, blob, **self._place(field)))
+
+    def sealed_file(self, data: bytes) -> bytes:
+        """A file, for keeping; as it is, since every other form of it would cost memory."""
+        assert self.key is not None
+        return crypto.seal_bytes(self.key, data, **self._place("file"))
+
+    def opened_file(self, blob: bytes | memoryview) -> bytes:
+        """What :meth:`sealed_file` kept; files go with the key."""
+        assert self.key is not None
+        return crypto.unseal_bytes(self.key, blob, **self._place("file"))
+
+    def _place(self, field: str) -> dict[str, str]:
+        return {"model": type(self).__name__, "field": field, "subject": str(self.uuid)}
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):

@@ -88,8 +88,12 @@ def is_self_explaining(node: ast.FunctionDef | ast.ClassDef) -> bool:
 
 
 def silent_writes(source: str, with_history: set[str]) -> Iterator[str]:
-    """Calls like ``Model.objects….update(…)`` on models whose every change is to be kept."""
+    """Calls like ``Model.objects….update(…)`` or ``bulk.insert(Model, …)`` on models whose every change is to be kept."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "bulk.insert" and node.args:
+            name = ast.unparse(node.args[0])
+            if name in with_history:
+                yield f"bulk.insert({name}) in line {node.lineno}"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES_NO_HISTORY:
             inner: ast.expr = node.func.value
             while isinstance(inner, ast.Call | ast.Attribute):
@@ -180,6 +184,7 @@ def test_apps_are_listed_from_the_top_down():
         (undocumented, "class A:\n    x = 1"),
         (lambda text: silent_writes(text, {"Customer"}), "Customer.objects.filter(pk=1).update(owner=None)"),
         (lambda text: silent_writes(text, {"Customer"}), "Customer.objects.bulk_update([], ['x'])"),
+        (lambda text: silent_writes(text, {"Customer"}), "bulk.insert(Customer, ['x'], [])"),
         (lambda text: iter(INLINE.findall(text)), '<p style="color:red">'),
         (lambda text: iter(INLINE.findall(text)), "<script>alert(1)</script>"),
         (lambda text: iter(INLINE.findall(text)), '<button onclick="go()">'),
