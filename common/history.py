@@ -12,6 +12,8 @@ from django.db.models import Model
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
+from common import bulk
+
 MADE, CHANGED = "+", "~"
 BATCH = 5_000
 
@@ -32,7 +34,7 @@ def kept() -> HistoricalRecords:
 
 def create(model: type[Model], rows: Sequence[Any], *, by: Any, at: datetime) -> None:
     """Write new rows, which get their keys, together with their history."""
-    model._default_manager.bulk_create(rows)
+    bulk.create(model, rows)
     keep(model, [row.pk for row in rows], how=MADE, by=by, at=at)
 
 

@@ -127,7 +127,7 @@ class _Group:
         known = self._known(group)
         lines = [self._line(brought, known.get(keys.phone_digest(brought.phone))) for brought in group]
         self._customers()
-        RegisterLine.objects.bulk_create(lines)
+        bulk.create(RegisterLine, lines)
         self._ownership()
         for brought, customer, line in self.again:
             self._come_again(brought, customer, line)
@@ -217,7 +217,7 @@ class _Group:
     def _customers(self) -> None:
         """Write the new customers with their keys, people and search tokens."""
         customers = [customer for _brought, customer, _line in self.fresh]
-        Customer.objects.bulk_create(customers)
+        bulk.create(Customer, customers)
         bulk.insert(CustomerKey, KEY, [KEY_OF(_wrapped(customer)) for customer in customers])
         people, tokens = [], list[tuple[int, int, str, bytes]]()
         for brought, customer, line in self.fresh:

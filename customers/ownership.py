@@ -292,16 +292,6 @@ def give(customer: Customer, *, to: User, basis: Basis, by: User, now: datetime,
     return episode
 
 
-@transaction.atomic
-def write_lapse(customer: Customer, *, now: datetime) -> bool:
-    """Write down a lapse that the records already say (the state does not wait for it); False if there is none."""
-    customer = relock(customer)
-    if customer.state(customer.office.today(now)) != "lapsed" or current_episode(customer) is None:
-        return False
-    end_episode(customer, office=customer.office, now=now, ended=Ended.LAPSED)
-    return True
-
-
 def reserve(customer: Customer) -> None:
     """A subscription: nothing runs any more, for one with a deal does not lapse (OWN-06a). ``customer`` is locked."""
     if customer.standing == Standing.ACTIVE:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
+from common import bulk
 from common.states import Machine
 from staff import notices
 
@@ -61,8 +63,8 @@ def advance(batch: ImportBatch, rows: list[ImportRow]) -> None:
 
 
 def keep(rows: list[ImportRow], *fields: str) -> None:
-    """Write ``fields`` of staged rows in one statement; a fifth of what ``bulk_update`` costs."""
-    ImportRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+    """Write ``fields`` of staged rows in one statement."""
+    bulk.update(ImportRow, fields, list(map(attrgetter("pk", *fields), rows)))
 
 
 @transaction.atomic

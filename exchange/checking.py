@@ -54,7 +54,7 @@ def check(batch: ImportBatch, *, now: datetime) -> ImportBatch:
         row.place, row.mark, row.faults = told.place, told.mark, told.faults
         row.state = RowState.BAD if told.faults else RowState.KNOWN if told.known else RowState.GOOD
         row.result = told.known[:40]
-    keep(rows, "place", "mark", "faults", "state", "result", "cells_sealed")
+    keep(rows, "place", "mark", "faults", "state", "result", *(["cells_sealed"] if batch.fill_down else []))
     batch.seen += len(rows)
     advance(batch, rows)
     return batch

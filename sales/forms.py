@@ -152,6 +152,16 @@ class SubscribeForm(PlainForm):
         return unit
 
 
+class ContractForm(PlainForm):
+    """The price of the contract, where it is not the one subscribed at."""
+
+    price = PriceField(
+        label=_("Price of the contract (yuan)"),
+        required=False,
+        help_text=_("As the signed paper says; it stays the subscribed price if left empty"),
+    )
+
+
 class CancelForm(PlainForm):
     """Why a deal is cancelled."""
 

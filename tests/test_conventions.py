@@ -90,10 +90,10 @@ def is_self_explaining(node: ast.FunctionDef | ast.ClassDef) -> bool:
 def silent_writes(source: str, with_history: set[str]) -> Iterator[str]:
     """Calls like ``Model.objects….update(…)`` or ``bulk.insert(Model, …)`` on models whose every change is to be kept."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "bulk.insert" and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("bulk.") and node.args:
             name = ast.unparse(node.args[0])
             if name in with_history:
-                yield f"bulk.insert({name}) in line {node.lineno}"
+                yield f"{ast.unparse(node.func)}({name}) in line {node.lineno}"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES_NO_HISTORY:
             inner: ast.expr = node.func.value
             while isinstance(inner, ast.Call | ast.Attribute):

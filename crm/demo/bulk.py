@@ -97,6 +97,7 @@ def _file(story: Story, case: Case, at: datetime) -> None:
 
 
 def _takes(case: Case, customer: Customer, now: datetime) -> None:
-    row = case.contract_units.select_related("unit").filter(place=Place.LIVE).order_by("pk")[0]
-    row.case = case
-    execution.take(case, by=case.opened_by, now=now, customer=customer, unit=row.unit, price=row.price)
+    row = case.contract_units.select_related("unit").filter(place=Place.LIVE).order_by("pk").first()
+    if row is not None:
+        row.case = case
+        execution.take(case, by=case.opened_by, now=now, customer=customer, unit=row.unit, price=row.price)

@@ -68,8 +68,10 @@ def buy(
     off = Decimal(percent_off or chance.choice(["0", "0", "0.5", "0.8", "1.5"]))
 
     def subscribe(moment: datetime) -> None:
-        free = Unit.objects.filter(office=story.world.office, state=UnitState.FOR_SALE).order_by("pk")
-        unit = chance.choice(list(free))
+        free = list(Unit.objects.filter(office=story.world.office, state=UnitState.FOR_SALE).order_by("pk"))
+        if not free:  # sold out: this customer comes too late
+            return
+        unit = chance.choice(free)
         price = (unit.list_price * (100 - off) / 100).quantize(Decimal(100))
         if story.happens(moment, "deal", customer=key, step="subscribe", unit=unit.code, price=str(price)):
             _stay_in_touch(story, key, moment)

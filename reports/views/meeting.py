@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.dates import month_of
 from common.forms import refusals_on
-from common.htmx import go, render_invalid, render_part
+from common.htmx import back_or_fragment, go, render_invalid, render_part
 from customers import guidance, inbox
 from reports import day_figures, naming
 from reports import meeting as rules
@@ -102,6 +102,11 @@ def meeting_sign(request: HttpRequest) -> HttpResponse:
     return go(request, "meeting")
 
 
+def _changed(request: HttpRequest, part: str) -> HttpResponse:
+    """The card that changed alone: what is ticked or typed in the others stays."""
+    return back_or_fragment(request, "meeting", TEMPLATE, _context(request), part=part)
+
+
 @require_POST
 @needs(Duty.SUPERVISE, Duty.SEE_OWN)
 def problem_raise(request: HttpRequest) -> HttpResponse:
@@ -112,9 +117,9 @@ def problem_raise(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             rules.raise_problem(request.user.office, by=request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The problem is on the list of tonight's meeting"))
-            return go(request, back)
+            return _changed(request, "problems") if back == "meeting" else go(request, back)
     if back == "meeting":
-        return render_invalid(request, TEMPLATE, _context(request, problem=form), part="meeting")
+        return render_invalid(request, TEMPLATE, _context(request, problem=form), part="problems")
     messages.error(request, _("Enter the problem"))
     return go(request, back)
 
@@ -129,8 +134,8 @@ def problem_answer(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_on(form):
             rules.answer(problem, by=request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Answered: whoever raised it is told"))
-            return go(request, "meeting")
-    return render_invalid(request, TEMPLATE, _context(request, answer={pk: form}), part="meeting")
+            return _changed(request, "problems")
+    return render_invalid(request, TEMPLATE, _context(request, answer={pk: form}), part="problems")
 
 
 @require_POST
@@ -149,5 +154,5 @@ def meeting_guidance(request: HttpRequest) -> HttpResponse:
             elif form.rep is not None:
                 guidance.to_person(form.rep, office=office, **said)
             messages.success(request, _("The guidance is given: the rep is told"))
-            return go(request, "meeting")
-    return render_invalid(request, TEMPLATE, _context(request, guidance=form), part="meeting")
+            return _changed(request, "guidance")
+    return render_invalid(request, TEMPLATE, _context(request, guidance=form), part="guidance")

@@ -21,7 +21,7 @@ from common.templatetags.ui import badge
 from customers.models import Customer
 from sales import deals as rules
 from sales import discounts, price_approval
-from sales.forms import CancelForm, DealFilter, SubscribeForm
+from sales.forms import CancelForm, ContractForm, DealFilter, SubscribeForm
 from sales.models import Deal, DealState, Unit, UnitState
 from staff import approvals
 from staff.access import needs
@@ -135,8 +135,11 @@ def _stages(deal: Deal) -> list[tuple[str, Any, Any]]:
     return [(LABELS[state], getattr(deal, f"{state}_at"), getattr(deal, AUTHORS[state])) for state in DealState.values]
 
 
-def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, found: Deal, form: CancelForm | None = None, signing: ContractForm | None = None
+) -> dict[str, Any]:
     by, follows = request.user, rules.STATES.follows(found)
+    may_contract = DealState.CONTRACTED in follows
     off = discounts.percent_off(found.list_price, found.price)
     return {
         "deal": found,
@@ -154,8 +157,8 @@ def _context(request: HttpRequest, found: Deal, form: CancelForm | None = None) 
         and refusal(approvals.check_withdraw, asked, by=by) is None,
         "stages": _stages(found),
         "signed": found.state in rules.SIGNED,
-        "decides": by.has(Duty.SUPERVISE),
-        "may_contract": DealState.CONTRACTED in follows,
+        "may_contract": may_contract,
+        "signing": signing or (ContractForm() if may_contract and by.has(Duty.SUPERVISE) else None),
         "contract_refusal": refusal(rules.check_contract, found, by=by),
         "may_pay": refusal(rules.check_records, found, DealState.PAID, by=by) is None,
         "may_deliver": refusal(rules.check_records, found, DealState.DELIVERED, by=by) is None,
@@ -186,7 +189,14 @@ def _stepped(request: HttpRequest, pk: int, rule: Callable[..., Any], words: str
 @needs(Duty.SUPERVISE)
 def deal_contract(request: HttpRequest, pk: int) -> HttpResponse:
     """The supervisor confirms the signed contract, as far as their authority over discounts goes."""
-    return _stepped(request, pk, rules.contract, _("The contract is confirmed"), by=request.user)
+    found = _fetch(request, pk)
+    form = ContractForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            rules.contract(found, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The contract is confirmed"))
+            return go(request, "deal", pk)
+    return render_invalid(request, ONE, _context(request, found, signing=form), part="deal")
 
 
 @require_POST

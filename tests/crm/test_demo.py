@@ -12,11 +12,12 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from crm.demo import people
+from crm.demo import homes, people
 from customers.models import Customer, Person, RegisterLine
 from customers.registers import fault
 from reception import day as days
 from reception.models import Day, RotationEvent
+from sales.models import Deal, DealState, Unit, UnitState
 from staff.models import Company, Office, Posting, User
 from staff.roles import Role
 
@@ -49,6 +50,21 @@ def test_the_demo_is_the_same_every_time():
             transaction.set_rollback(True)
     assert told[0] == told[1]
     assert len(told[0]) > 10
+
+
+def test_a_demo_of_one_day_has_nobody_who_hands_over_what_was_never_offered():
+    assert "events" in make("--days", "1")
+
+
+def test_a_house_that_is_sold_out_sells_nothing_more(monkeypatch):
+    monkeypatch.setattr(homes, "PLAN", (("3号楼", ("1",), 3, 1),))
+    monkeypatch.setattr(homes, "HELD_FLOORS", ())
+    make("--days", "12")
+    first = Office.objects.order_by("pk")[0]
+    running = Deal.objects.exclude(state=DealState.CANCELLED)
+    assert running.filter(office=first).count() == Unit.objects.filter(office=first).count() == 3
+    assert running.values("unit").distinct().count() == running.count()
+    assert not Unit.objects.filter(office=first, state=UnitState.FOR_SALE).exists()
 
 
 @pytest.fixture(scope="module")

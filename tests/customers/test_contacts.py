@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.errors import RuleError
-from customers import contact_signing, contacts, ownership
+from customers import contact_signing, contacts, lapses, ownership
 from customers.models import Customer, FollowUp
 from customers.validity import holds_until
 from tests.house import House, phone
@@ -133,7 +133,7 @@ def test_a_rejection_after_the_lapse_was_written_moves_the_lapse(house, customer
     house.sleep(10)
     follow_up = record(house, customer)
     house.sleep(40)
-    assert ownership.write_lapse(customer, now=house.at("06:00"))
+    assert lapses.write_lapses(house.office, now=house.at("06:00")) == 1
     assert customer.episodes.get().until == house.at("00:00", date(2026, 4, 11))
     reject(house, follow_up)
     episode = customer.episodes.get()

@@ -315,13 +315,14 @@ def test_a_lapse_is_written_with_the_moment_at_which_it_took_place(house, night)
 
 
 @pytest.mark.rule("OWN-14")
-def test_one_lapse_is_written_by_hand_and_only_when_there_is_one(house):
+def test_a_lapse_is_written_from_the_first_second_of_its_day_and_once(house):
     told = house.call("10:00", "A")
     house.sleep(30)
-    assert ownership.write_lapse(house.customer(told), now=house.at("23:59:59")) is False
+    assert lapses.write_lapses(house.office, now=house.at("23:59:59")) == 0
+    assert house.customer(told).episodes.get().until is None
     house.sleep()
-    assert ownership.write_lapse(house.customer(told), now=house.at("00:00:00")) is True
-    assert ownership.write_lapse(house.customer(told), now=house.at("00:00:01")) is False
+    assert lapses.write_lapses(house.office, now=house.at("00:00:00")) == 1
+    assert lapses.write_lapses(house.office, now=house.at("00:00:01")) == 0
 
 
 @pytest.mark.rule("OWN-07")

@@ -131,6 +131,13 @@ def test_an_unreached_attempt_is_kept_and_extends_nothing(house, customer, url, 
     assert str(Customer.objects.get().valid_until) == "2026-04-01"
 
 
+def test_whoever_only_looks_on_is_offered_no_contact_form_and_told_of_no_refusal(house, customer, url, clock, sign_in):
+    clock.move_to("2026-03-20T12:00:00+08:00")
+    seen = [sign_in(who).get(url).content.decode() for who in (house.people["A"], house.supervisor)]
+    assert [f"{url}contact/" in body for body in seen] == [True, False]
+    assert ["OFF-03" in body for body in seen] == [False, False]
+
+
 @pytest.mark.rule("OWN-06a")
 def test_a_contact_after_the_lapse_is_refused_with_its_rule(house, customer, url, clock, sign_in):
     clock.move_to("2026-04-02T00:00:00+08:00")

@@ -337,6 +337,25 @@ class TestPages:
         assert response.status_code == 422
         assert data["words"] in response.content.decode()
 
+    def test_what_is_written_changes_its_own_card_alone(self, house, sign_in):
+        told = house.call("09:10", "A", name="金丝", phone=phone(1))
+        client, day = sign_in(house.supervisor), "?day=2026-03-02"
+        for path, data, card, other in (
+            ("/meeting/problems/", {"words": "沙盘坏了"}, "problems", "guidance"),
+            ("/meeting/guidance/", {"number": told.line.number, "words": "先算总价"}, "guidance", "problems"),
+        ):
+            answer = client.post(f"{path}{day}", data, headers=HTMX)
+            body = answer.content.decode()
+            assert (answer.status_code, f'id="{card}"' in body, data["words"] in body) == (200, True, True)
+            assert (f'id="{other}"' in body, 'id="meeting"' in body, "hx-swap-oob" in body) == (False, False, True)
+
+    def test_a_problem_of_an_earlier_day_stays_in_sight_when_it_is_answered(self, house, sign_in):
+        problem = meeting.raise_problem(house.office, words="沙盘坏了", by=house.people["A"], now=house.at("11:00"))
+        house.sleep()
+        path = f"/meeting/problems/{problem.pk}/"
+        body = sign_in(house.supervisor).post(f"{path}?day=2026-03-02", {"words": "明天修"}, headers=HTMX)
+        assert ("沙盘坏了" in body.content.decode(), "明天修" in body.content.decode()) == (True, True)
+
     def test_a_rep_writes_the_day_and_the_supervisor_comments(self, house, sign_in):
         rep, supervisor = sign_in(house.people["A"]), sign_in(house.supervisor)
         rep.post("/reports/mine/2026-03-02/", {"words": "接了三组", "act": "submit"})

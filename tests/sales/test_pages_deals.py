@@ -56,12 +56,55 @@ def test_a_discount_beyond_the_authority_is_refused_in_words_and_the_manager_con
     page = sign_in(trade.supervisor).get(f"/deals/{deal.pk}/")
     assert page.context["contract_refusal"].rule == "DEAL-03"
     body = page.content.decode()
-    assert ("1.50" in body, "DEAL-03" in body, f"/deals/{deal.pk}/contract/" in body) == (True, True, False)
-    followed = sign_in(trade.supervisor).post(f"/deals/{deal.pk}/contract/", follow=True)
-    assert "DEAL-03" in followed.content.decode()
+    assert ("1.50" in body, "DEAL-03" in body, f"/deals/{deal.pk}/contract/" in body) == (True, True, True)
+    refused = sign_in(trade.supervisor).post(f"/deals/{deal.pk}/contract/")
+    assert (refused.status_code, "DEAL-03" in refused.content.decode()) == (422, True)
     assert stage() == "subscribed"
     assert sign_in(trade.manager).post(f"/deals/{deal.pk}/contract/").status_code == 302
     assert stage() == "contracted"
+
+
+@pytest.mark.rule("DEAL-03")
+@pytest.mark.parametrize(
+    ("price", "stands"),
+    [
+        ("", 985_000),
+        ("985,000.00", 985_000),
+        ("990,000", 990_000),
+        ("1000000", 1_000_000),
+        ("1,000,000.01", "1000000.01"),
+        ("984,999.99", "984999.99"),
+    ],
+)
+def test_the_contract_stands_at_the_price_of_the_signed_paper(trade, deal, sign_in, price, stands):
+    manager = sign_in(trade.manager)
+    assert manager.post(f"/deals/{deal.pk}/contract/", {"price": price}).status_code == 302
+    kept = Deal.objects.get()
+    assert (kept.state, kept.price) == ("contracted", Decimal(stands))
+    assert f"{kept.price:,.2f}" in manager.get(f"/deals/{deal.pk}/").content.decode()
+
+
+@pytest.mark.rule("DEAL-03")
+def test_a_supervisor_may_confirm_a_contract_whose_price_needs_nobody_else(trade, deal, sign_in):
+    supervisor = sign_in(trade.supervisor)
+    for price, status in (("989,999.99", 422), ("900000", 422), ("990,000", 302)):
+        assert supervisor.post(f"/deals/{deal.pk}/contract/", {"price": price}).status_code == status
+    assert (stage(), Deal.objects.get().price) == ("contracted", 990_000)
+
+
+@pytest.mark.parametrize("price", ["0", "-1", "1.234", "1000000000000", "x", "NaN", "1e5"])
+def test_a_price_of_the_contract_that_is_none_is_refused_with_what_was_typed(trade, deal, sign_in, price):
+    answer = sign_in(trade.manager).post(f"/deals/{deal.pk}/contract/", {"price": price}, headers=HTMX)
+    assert (answer.status_code, f'value="{price}"' in answer.content.decode(), stage()) == (422, True, "subscribed")
+
+
+def test_a_contract_that_stands_already_is_refused_where_it_was_asked(trade, deal, sign_in):
+    manager = sign_in(trade.manager)
+    for status in (302, 422):
+        answer = manager.post(f"/deals/{deal.pk}/contract/", {"price": ""})
+        assert answer.status_code == status
+    assert "DEAL-02" in answer.content.decode()
+    assert "contract/" not in manager.get(f"/deals/{deal.pk}/").content.decode()
 
 
 @pytest.mark.rule("DEAL-02")
