@@ -168,7 +168,7 @@ class RowState(models.TextChoices):
 class ImportRow(models.Model):
     """One row of the table: its cells, sealed, and what was said of them. ``place`` orders the taking in."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     n = models.PositiveIntegerField(_("row"))
     state = models.CharField(max_length=8, choices=RowState.choices, default=RowState.WAITING)
     place = models.BigIntegerField(default=0)

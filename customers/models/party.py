@@ -92,11 +92,13 @@ class Customer(models.Model):
     repeat the last word on messages and the open key mark.
     """
 
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="customers")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="customers", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.FAMILY)
     standing = models.CharField(max_length=12, choices=Standing.choices)
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="customers")
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="customers", db_index=False
+    )
     since = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
     number = models.PositiveIntegerField(_("number"))

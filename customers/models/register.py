@@ -83,11 +83,11 @@ class RegisterLine(models.Model):
     Personal data are in ``details`` (JSON, encrypted); ``commit`` binds the chain to them without revealing them.
     """
 
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="lines")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="lines", db_index=False)
     number = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=5, choices=LineKind.choices)
     at = models.DateTimeField(_("arrived"))
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="lines")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="lines", db_index=False)
     decision = models.CharField(_("decision"), max_length=12, choices=Decision.choices)
     reason = models.CharField(_("reason"), max_length=300)
     opens = models.BooleanField(_("opens a registration"))

@@ -26,8 +26,8 @@ class CustomerKey(Wrapped):
 class SearchToken(models.Model):
     """A keyed digest by which a customer is found: phone, last four, name, prefixes, pinyin, initials."""
 
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tokens")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tokens", db_index=False)
     kind = models.CharField(max_length=8)
     digest = BytesField(max_length=32)
 
