@@ -39,9 +39,12 @@ def table(place: House, rows: int) -> Iterator[list[str]]:
 
 def file_of(place: House, rows: int) -> bytes:
     """The same as a text table."""
-    out = io.StringIO()
-    csv.writer(out).writerows([HEADS, *table(place, rows)])
-    return out.getvalue().encode()
+    data = io.BytesIO()
+    with io.TextIOWrapper(data, encoding="utf-8", newline="") as out:
+        csv.writer(out).writerow(HEADS)
+        csv.writer(out).writerows(table(place, rows))
+        out.flush()
+        return data.getvalue()
 
 
 def bring(place: House, file: bytes) -> ImportBatch:

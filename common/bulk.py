@@ -82,6 +82,13 @@ def update(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any
             )
 
 
+def among(column: str, keys: Sequence[int], using: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    """The condition that a quoted ``column`` is one of ``keys``, and its parameters: an array where the database has them."""
+    if using.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(keys)]
+    return f"{column} IN ({', '.join(['%s'] * len(keys))})", list(keys)
+
+
 def _quoted(model: type[Model], using: BaseDatabaseWrapper) -> str:
     return using.ops.quote_name(model._meta.db_table)
 

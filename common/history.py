@@ -50,10 +50,11 @@ def keep(model: type[Model], pks: Sequence[int], *, how: str, by: Any, at: datet
     date = history._meta.get_field("history_date").get_db_prep_save(at, using)
     for start in range(0, len(pks), BATCH):
         some = pks[start : start + BATCH]
+        among, params = bulk.among(key, some, using)
         with using.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {name(history._meta.db_table)} ({columns}, history_date, history_type, history_user_id)"
                 f" SELECT {columns}, %s, %s, %s FROM {name(model._meta.db_table)}"
-                f" WHERE {key} IN ({', '.join(['%s'] * len(some))}) ORDER BY {key}",
-                [date, how, by.pk if by else None, *some],
+                f" WHERE {among} ORDER BY {key}",
+                [date, how, by.pk if by else None, *params],
             )

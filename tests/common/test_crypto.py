@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import json
 
 import pytest
 from hypothesis import given
@@ -191,3 +192,21 @@ def test_digest_of_a_known_key_is_hmac_sha256(keys):
     crypto.reset()
     known = "3792299d12b5dd90158f0cb88fce2cf235d23d0a7ae59052df64f2e93f589e9a"
     assert crypto.digest("phone", "15400000001").hex() == known
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_place_is_spelt_as_a_json_list_so_that_no_two_read_alike(model, field, subject):
+    spelt = crypto.binding(model, field, subject)
+    assert spelt == json.dumps([1, model, field, subject], separators=(",", ":")).encode()
+    assert json.loads(spelt) == [1, model, field, subject]
+
+
+def test_a_file_is_sealed_as_it_is_and_opens_for_its_place_alone():
+    key, data, place = crypto.new_data_key(), bytes(range(256)), {"model": "M", "field": "f", "subject": "s"}
+    blob = crypto.seal_bytes(key, data, **place)
+    assert data not in blob
+    assert len(blob) == len(data) + 1 + crypto.NONCE_BYTES + crypto.TAG_BYTES
+    assert crypto.unseal_bytes(key, memoryview(blob), **place) == data
+    for wrong in ({"model": "N"}, {"field": "g"}, {"subject": "t"}):
+        with pytest.raises(Tampered):
+            crypto.unseal_bytes(key, blob, **{**place, **wrong})
