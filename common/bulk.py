@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import JSONField, Model
+from django.db.models import CharField, JSONField, Model
 
 
 def create(model: type[Model], rows: Sequence[Any]) -> None:
@@ -68,7 +68,7 @@ def update(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any
     told = list(_adapted(rows, fields, using))
     with using.cursor() as cursor:
         if using.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{field.cast_db_type(using)}[]" for field in fields)
+            arrays = ", ".join(f"%s::{_array_type(field, using)}" for field in fields)
             sets = ", ".join(f"{column} = new.{column}" for column in columns[1:])
             cursor.execute(
                 f"UPDATE {table} SET {sets} FROM UNNEST({arrays}) AS new({', '.join(columns)})"
@@ -80,6 +80,11 @@ def update(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any
             cursor.executemany(
                 f"UPDATE {table} SET {sets} WHERE {columns[0]} = %s", [(*row[1:], row[0]) for row in told]
             )
+
+
+def _array_type(field: Any, using: BaseDatabaseWrapper) -> str:
+    """The type of an array of values; text goes without its length, which a cast would cut it to rather than refuse it."""
+    return "text[]" if isinstance(field, CharField) else f"{field.cast_db_type(using)}[]"
 
 
 def among(column: str, keys: Sequence[int], using: BaseDatabaseWrapper) -> tuple[str, list[Any]]:

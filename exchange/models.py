@@ -43,6 +43,10 @@ class BatchKind(models.TextChoices):
     UNITS = "units", _("units and price list")
 
 
+# Not "file": under that name files were sealed as base64 within JSON.
+FILE = "content"
+
+
 class Enveloped(Wrapped):
     """Something with a key of its own, wrapped by the master ring: whoever destroys the key destroys what it sealed."""
 
@@ -71,12 +75,12 @@ class Enveloped(Wrapped):
     def sealed_file(self, data: bytes) -> bytes:
         """A file, for keeping; as it is, since every other form of it would cost memory."""
         assert self.key is not None
-        return crypto.seal_bytes(self.key, data, **self._place("file"))
+        return crypto.seal_bytes(self.key, data, **self._place(FILE))
 
     def opened_file(self, blob: bytes | memoryview) -> bytes:
         """What :meth:`sealed_file` kept; files go with the key."""
         assert self.key is not None
-        return crypto.unseal_bytes(self.key, blob, **self._place("file"))
+        return crypto.unseal_bytes(self.key, blob, **self._place(FILE))
 
     def _place(self, field: str) -> dict[str, str]:
         return {"model": type(self).__name__, "field": field, "subject": str(self.uuid)}

@@ -19,7 +19,7 @@ from staff.roles import Role
 
 from .birthdays import CALENDARS
 from .deals import money
-from .models import DealState, Unit, UnitState
+from .models import Deal, DealState, Unit, UnitState
 from .results import Results
 
 DEALS_MOST = 999
@@ -160,6 +160,31 @@ class ContractForm(PlainForm):
         required=False,
         help_text=_("As the signed paper says; it stays the subscribed price if left empty"),
     )
+    certain = forms.BooleanField(label=_("The contract is dearer than the list price"), required=False)
+
+    def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.deal, self.dearer = deal, False
+        if self.is_bound:
+            typed = self.fields["price"].widget.value_from_datadict(self.data, self.files, self.add_prefix("price"))
+            self.dearer = self._is_dearer(typed)
+        if not self.dearer:
+            del self.fields["certain"]
+
+    def _is_dearer(self, typed: str | None) -> bool:
+        """A price above the list price has to be meant: once the contract is confirmed it does not change."""
+        try:
+            price = self.fields["price"].clean(typed or "")
+        except forms.ValidationError:
+            return False
+        return price is not None and price > self.deal.list_price
+
+    def clean_certain(self) -> bool:
+        """Ticked, where it is asked for."""
+        if not self.cleaned_data["certain"]:
+            words = {"price": f"{self.deal.list_price:,.2f}"}
+            raise forms.ValidationError(_("The list price is %(price)s: correct the price, or tick this") % words)
+        return True
 
 
 class CancelForm(PlainForm):

@@ -40,6 +40,14 @@ def is_approved(deal: Deal) -> bool:
     return ApprovalRequest.objects.filter(subject=subject_of(deal), state=ApprovalState.APPROVED).exists()
 
 
+def covers(asked: ApprovalRequest | None, deal: Deal) -> bool:
+    """Whether a climb ended with an approval of the price at which the deal stands, or of a lower one."""
+    if asked is None or asked.state != ApprovalState.APPROVED:
+        return False
+    opening = asked.entries.get(position=0)
+    return Decimal(opening.snapshot["price"]) <= deal.price
+
+
 def check_not_own(deal: Deal, *, price: Decimal, by: User) -> None:
     """Whoever subscribed a deal under the list price is not the one who approves its price (DEAL-03)."""
     if price < deal.list_price and by.pk == deal.subscribed_by_id:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -102,9 +103,16 @@ def meeting_sign(request: HttpRequest) -> HttpResponse:
     return go(request, "meeting")
 
 
-def _changed(request: HttpRequest, part: str) -> HttpResponse:
-    """The card that changed alone: what is ticked or typed in the others stays."""
-    return back_or_fragment(request, "meeting", TEMPLATE, _context(request), part=part)
+def _changed(request: HttpRequest, part: str, *, of_today: bool = True) -> HttpResponse:
+    """The card that changed alone: what is ticked or typed in the others stays.
+
+    ``of_today``: what was written is today's, so a page of an earlier day gives way to today's.
+    """
+    context = _context(request)
+    if of_today and context["day"] != context["today"]:
+        return go(request, "meeting")
+    back = f"{reverse('meeting')}?day={context['day'].isoformat()}"
+    return back_or_fragment(request, back, TEMPLATE, context, part=part)
 
 
 @require_POST
@@ -134,7 +142,7 @@ def problem_answer(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_on(form):
             rules.answer(problem, by=request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Answered: whoever raised it is told"))
-            return _changed(request, "problems")
+            return _changed(request, "problems", of_today=False)
     return render_invalid(request, TEMPLATE, _context(request, answer={pk: form}), part="problems")
 
 

@@ -141,13 +141,15 @@ def _context(
     by, follows = request.user, rules.STATES.follows(found)
     may_contract = DealState.CONTRACTED in follows
     off = discounts.percent_off(found.list_price, found.price)
+    asked = price_approval.latest(found) if off > 0 else None
     return {
         "deal": found,
         "badge": badge(COLOURS[DealState(found.state)], LABELS[found.state]),
         "price": shown_price(found.price, sealed=found.price_sealed),
         "list_price": f"{found.list_price:,.2f}",
         "off": f"{off:.2f}" if off > 0 else None,
-        "asked": (asked := price_approval.latest(found) if off > 0 else None),
+        "asked": asked,
+        "with_contract": found.contracted_at is not None and not price_approval.covers(asked, found),
         "asked_badge": badge(ASKED[ApprovalState(asked.state)], asked.get_state_display()) if asked else "",
         "may_ask": off > 0
         and not (asked and asked.state == ApprovalState.PENDING)
@@ -158,7 +160,7 @@ def _context(
         "stages": _stages(found),
         "signed": found.state in rules.SIGNED,
         "may_contract": may_contract,
-        "signing": signing or (ContractForm() if may_contract and by.has(Duty.SUPERVISE) else None),
+        "signing": signing or (ContractForm(deal=found) if may_contract and by.has(Duty.SUPERVISE) else None),
         "contract_refusal": refusal(rules.check_contract, found, by=by),
         "may_pay": refusal(rules.check_records, found, DealState.PAID, by=by) is None,
         "may_deliver": refusal(rules.check_records, found, DealState.DELIVERED, by=by) is None,
@@ -190,13 +192,13 @@ def _stepped(request: HttpRequest, pk: int, rule: Callable[..., Any], words: str
 def deal_contract(request: HttpRequest, pk: int) -> HttpResponse:
     """The supervisor confirms the signed contract, as far as their authority over discounts goes."""
     found = _fetch(request, pk)
-    form = ContractForm(request.POST)
+    form = ContractForm(request.POST, deal=found)
     if form.is_valid():
         with refusals_on(form):
-            rules.contract(found, by=request.user, now=timezone.now(), **form.cleaned_data)
+            rules.contract(found, by=request.user, now=timezone.now(), price=form.cleaned_data["price"])
             messages.success(request, _("The contract is confirmed"))
             return go(request, "deal", pk)
-    return render_invalid(request, ONE, _context(request, found, signing=form), part="deal")
+    return render_invalid(request, ONE, _context(request, found, signing=form), part="contract")
 
 
 @require_POST
@@ -231,4 +233,4 @@ def deal_cancel(request: HttpRequest, pk: int) -> HttpResponse:
             rules.cancel(found, by=request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Cancelled. The unit is for sale again"))
             return go(request, "deal", pk)
-    return render_invalid(request, ONE, _context(request, found, form), part="deal")
+    return render_invalid(request, ONE, _context(request, found, form), part="cancel")

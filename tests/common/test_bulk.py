@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from common import bulk
@@ -104,6 +104,20 @@ def test_each_row_is_set_to_values_of_its_own(customer):
     assert found == [*told, (rows[-1].pk, "", [], 0, b"0")]
     bulk.update(ImportRow, ("result",), [])
     assert ImportRow.objects.filter(result="").count() == 2
+
+
+def test_a_text_that_is_too_long_is_refused_and_never_cut(customer, db_kind):
+    batch = ImportBatch(office=customer.office, kind=BatchKind.REGISTER, by=customer.owner, made_at=AT, file_size=1)
+    batch.keep_key(b"k" * 32)
+    batch.save()
+    row = ImportRow.objects.create(batch=batch, n=1, cells_sealed=b"0")
+    if db_kind == "postgresql":
+        with pytest.raises(DataError), transaction.atomic():
+            bulk.update(ImportRow, ("result",), [(row.pk, "x" * 41)])
+        assert ImportRow.objects.get().result == ""
+    else:
+        bulk.update(ImportRow, ("result",), [(row.pk, "x" * 41)])
+        assert ImportRow.objects.get().result == "x" * 41
 
 
 def test_a_constraint_is_told_as_always_and_no_row_of_the_set_stays(customer):

@@ -71,8 +71,9 @@ class Seat:
 
     def enter(self, form: str, **said: Any) -> Any:
         """Fill in the form whose address ends so, field by field as a person would, send it, and look at what comes."""
-        box = self.page.locator(f"form[action$='{form}']").first
-        folded = self.page.locator(f"details:not([open]):has(form[action$='{form}']) > summary")
+        found = f"form:is([action$='{form}'], [action*='{form}?'])"
+        box = self.page.locator(found).first
+        folded = self.page.locator(f"details:not([open]):has({found}) > summary")
         if folded.count():
             folded.first.click()
         for name, value in said.items():

@@ -349,6 +349,24 @@ class TestPages:
             assert (answer.status_code, f'id="{card}"' in body, data["words"] in body) == (200, True, True)
             assert (f'id="{other}"' in body, 'id="meeting"' in body, "hx-swap-oob" in body) == (False, False, True)
 
+    @pytest.mark.parametrize(
+        ("path", "data"),
+        [("/meeting/guidance/", {"words": "先算总价"}), ("/meeting/problems/", {"words": "沙盘坏了"})],
+    )
+    def test_what_is_written_today_leads_a_page_of_an_earlier_day_to_today(self, house, sign_in, path, data):
+        client, said = sign_in(house.supervisor), {**data, "person": house.people["A"].pk}
+        answer = client.post(f"{path}?day=2026-03-01", said, headers=HTMX)
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, "/meeting/")
+        assert data["words"] in client.get("/meeting/").content.decode()
+        assert 'id="guide"' not in client.get("/meeting/?day=2026-03-01").content.decode()
+
+    def test_an_answer_after_somebody_elses_keeps_its_words(self, house, sign_in):
+        problem = meeting.raise_problem(house.office, words="沙盘坏了", by=house.people["A"], now=house.at("11:00"))
+        meeting.answer(problem, words="明天修", by=house.supervisor, now=house.at("11:30"))
+        answer = sign_in(house.supervisor).post(f"/meeting/problems/{problem.pk}/", {"words": "后天修"}, headers=HTMX)
+        body = answer.content.decode()
+        assert (answer.status_code, "明天修" in body, "后天修" in body) == (422, True, True)
+
     def test_a_problem_of_an_earlier_day_stays_in_sight_when_it_is_answered(self, house, sign_in):
         problem = meeting.raise_problem(house.office, words="沙盘坏了", by=house.people["A"], now=house.at("11:00"))
         house.sleep()

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sales import deals, discounts
+from sales import deals, discounts, price_approval
 from sales.models import Deal, DiscountAuthority, Unit
+from staff.models import Decision
 from staff.roles import Role
 from tests.factories import staff_member
 from tests.house import phone
@@ -26,6 +27,12 @@ def deal(trade) -> Deal:
     """A's customer has subscribed at 1.5 % off."""
     unit = Unit.objects.get(code="1-1-101")
     return deals.subscribe(trade.buyer, unit, by=trade.people["A"], now=trade.at("10:00"), price=Decimal(985000))
+
+
+def approve(deal: Deal, *, by, now) -> None:
+    """The next step of the climb for the price."""
+    asked = price_approval.latest(deal)
+    price_approval.decide(asked, by=by, decision=Decision.APPROVE, reason="", now=now)
 
 
 def stage() -> str:
@@ -72,7 +79,6 @@ def test_a_discount_beyond_the_authority_is_refused_in_words_and_the_manager_con
         ("985,000.00", 985_000),
         ("990,000", 990_000),
         ("1000000", 1_000_000),
-        ("1,000,000.01", "1000000.01"),
         ("984,999.99", "984999.99"),
     ],
 )
@@ -82,6 +88,39 @@ def test_the_contract_stands_at_the_price_of_the_signed_paper(trade, deal, sign_
     kept = Deal.objects.get()
     assert (kept.state, kept.price) == ("contracted", Decimal(stands))
     assert f"{kept.price:,.2f}" in manager.get(f"/deals/{deal.pk}/").content.decode()
+
+
+def test_a_contract_above_the_list_price_has_to_be_meant(trade, deal, sign_in):
+    manager, path = sign_in(trade.manager), f"/deals/{deal.pk}/contract/"
+    body = manager.post(path, {"price": "9,850,000"}, headers=HTMX).content.decode()
+    assert ("1,000,000.00" in body, 'name="certain"' in body, 'value="9,850,000"' in body) == (True, True, True)
+    assert ('name="certain"' in manager.get(f"/deals/{deal.pk}/").content.decode(), stage()) == (False, "subscribed")
+    assert manager.post(path, {"price": "1,000,000.01", "certain": "on"}).status_code == 302
+    assert (stage(), Deal.objects.get().price) == ("contracted", Decimal("1000000.01"))
+
+
+@pytest.mark.rule("DEAL-03")
+@pytest.mark.parametrize(("price", "by_climb"), [("", True), ("990,000", True), ("984,999.99", False)])
+def test_the_page_says_by_whom_the_price_of_the_contract_was_approved(trade, deal, sign_in, price, by_climb):
+    for who in (trade.supervisor, trade.manager):
+        approve(deal, by=who, now=trade.at("11:00"))
+    manager = sign_in(trade.manager)
+    assert manager.post(f"/deals/{deal.pk}/contract/", {"price": price}).status_code == 302
+    body = manager.get(f"/deals/{deal.pk}/").content.decode()
+    assert (manager.get(f"/deals/{deal.pk}/").context["with_contract"], "随合同由" in body) == (
+        not by_climb,
+        not by_climb,
+    )
+
+
+def test_each_form_of_the_deals_page_comes_back_alone(trade, deal, sign_in):
+    manager = sign_in(trade.manager)
+    for act, data, own, other in (
+        ("contract", {"price": "x"}, 'id="contract"', 'id="cancel"'),
+        ("cancel", {"reason": ""}, 'id="cancel"', 'id="contract"'),
+    ):
+        body = manager.post(f"/deals/{deal.pk}/{act}/", data, headers=HTMX).content.decode()
+        assert (own in body, other in body) == (True, False)
 
 
 @pytest.mark.rule("DEAL-03")
