@@ -135,28 +135,34 @@ def _stages(deal: Deal) -> list[tuple[str, Any, Any]]:
     return [(LABELS[state], getattr(deal, f"{state}_at"), getattr(deal, AUTHORS[state])) for state in DealState.values]
 
 
+def _approval(found: Deal, *, by: User) -> dict[str, Any]:
+    """How far the price is under the list price, and who is to approve that or has done so."""
+    off = discounts.percent_off(found.list_price, found.price)
+    if off <= 0:
+        return {"off": None}
+    asked = price_approval.latest(found)
+    waits = asked is not None and asked.state == ApprovalState.PENDING
+    return {
+        "off": f"{off:.2f}",
+        "asked": asked,
+        "asked_badge": badge(ASKED[ApprovalState(asked.state)], asked.get_state_display()) if asked else "",
+        "with_contract": found.contracted_at is not None and not price_approval.covers(asked, found),
+        "may_ask": not waits and refusal(price_approval.check_ask, found, by=by) is None,
+        "may_withdraw": waits and refusal(approvals.check_withdraw, asked, by=by) is None,
+    }
+
+
 def _context(
     request: HttpRequest, found: Deal, form: CancelForm | None = None, signing: ContractForm | None = None
 ) -> dict[str, Any]:
-    by, follows = request.user, rules.STATES.follows(found)
-    may_contract = DealState.CONTRACTED in follows
-    off = discounts.percent_off(found.list_price, found.price)
-    asked = price_approval.latest(found) if off > 0 else None
+    by = request.user
+    may_contract = DealState.CONTRACTED in rules.STATES.follows(found)
     return {
         "deal": found,
         "badge": badge(COLOURS[DealState(found.state)], LABELS[found.state]),
         "price": shown_price(found.price, sealed=found.price_sealed),
         "list_price": f"{found.list_price:,.2f}",
-        "off": f"{off:.2f}" if off > 0 else None,
-        "asked": asked,
-        "with_contract": found.contracted_at is not None and not price_approval.covers(asked, found),
-        "asked_badge": badge(ASKED[ApprovalState(asked.state)], asked.get_state_display()) if asked else "",
-        "may_ask": off > 0
-        and not (asked and asked.state == ApprovalState.PENDING)
-        and refusal(price_approval.check_ask, found, by=by) is None,
-        "may_withdraw": bool(asked)
-        and asked.state == ApprovalState.PENDING
-        and refusal(approvals.check_withdraw, asked, by=by) is None,
+        **_approval(found, by=by),
         "stages": _stages(found),
         "signed": found.state in rules.SIGNED,
         "may_contract": may_contract,
