@@ -134,15 +134,15 @@ def count_line(customer: Customer, line: RegisterLine, *, office: Office, author
     due.note(customer, latest(customer.level, today, office.policy) if due.runs(customer) else None)
 
 
-def work_out_anew(episode: Episode) -> date:
-    """The end of an episode from its records alone, after one was rejected (OWN-10); episode and customer saved.
+def work_out_anew(episode: Episode) -> None:
+    """Set the end of an episode from its records alone, after one was rejected (OWN-10); episode and customer saved.
 
     An episode that ended otherwise than by a lapse keeps its end.
     """
     contacts = FollowUp.objects.filter(EFFECTIVE, episode=episode).values_list("day", "extends_to")
     until = holds_until(episode.first_until, contacts)
     if until == episode.valid_until or episode.ended not in ("", Ended.LAPSED):
-        return episode.valid_until
+        return
     customer = episode.customer
     episode.valid_until = until
     if episode.ended:
@@ -151,7 +151,6 @@ def work_out_anew(episode: Episode) -> date:
     if customer.standing == Standing.ACTIVE and not customer.episodes.filter(pk__gt=episode.pk).exists():
         customer.valid_until = until
         customer.save(update_fields=["valid_until"])
-    return until
 
 
 def check_supervises(office: Office, *, by: User) -> None:

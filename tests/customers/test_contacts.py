@@ -151,6 +151,31 @@ def test_a_rejection_does_not_touch_a_later_episode(house, customer):
     assert (first.ended, first.until) == ("handover", house.at("12:00"))
 
 
+@pytest.mark.rule("OWN-10")
+def test_a_rejection_of_before_the_lapse_leaves_the_registration_anew_alone(house, customer):
+    house.sleep(10)
+    follow_up = record(house, customer)
+    house.sleep(40)
+    lapses.write_lapses(house.office, now=house.at("06:00"))
+    house.call("10:00", "A", phone=phone(1))
+    anew = end(customer)
+    reject(house, follow_up)
+    assert anew == end(customer) == house.on + timedelta(days=30)
+    assert customer.episodes.first().valid_until == date(2026, 3, 31)
+
+
+@pytest.mark.rule("OWN-10")
+def test_a_rejection_after_a_subscription_sets_no_clock_going(house, customer):
+    house.sleep(10)
+    follow_up = record(house, customer)
+    with transaction.atomic():
+        ownership.reserve(ownership.relock(customer))
+    reject(house, follow_up)
+    customer.refresh_from_db()
+    assert (customer.standing, customer.valid_until) == ("subscribed", None)
+    assert customer.episodes.get().valid_until == date(2026, 3, 31)
+
+
 @pytest.mark.rule("OWN-06a")
 def test_a_contact_that_is_written_down_late_counts_from_its_own_day(house, customer):
     at = house.at("15:00", house.on + timedelta(days=3))
