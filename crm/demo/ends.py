@@ -40,7 +40,7 @@ def _month(story: Story, first: date, *, taken_over: bool) -> None:
             receipts.take_over(one, by=planner, now=moment)
 
     if taken_over:
-        story.plan(story.at(days_ago, "09:30"), lambda moment: story.does(moment, takes_over))
+        story.plan_act(story.at(days_ago, "09:30"), takes_over)
 
 
 def _begin(story: Story, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from customers import guidance
 from reports import meeting, persons
-from reports.models import DayReport, Problem, WeekReport
+from reports.models import DayReport, WeekReport
 from staff.models import User
 from staff.roles import Role
 
@@ -44,14 +44,11 @@ def _day(story: Story, days_ago: int) -> None:
     by = story.world.people[SECOND]
 
     def comes_up(moment: datetime) -> None:
-        raised: list[Problem] = []
-        story.does(moment, lambda now: raised.append(meeting.raise_problem(office, words=told[0], by=by, now=now)))
+        raised = meeting.raise_problem(office, words=told[0], by=by, now=moment)
         later = story.at(days_ago, "20:10")
-        story.plan(
-            later, lambda at: story.does(at, lambda now: meeting.answer(raised[0], words=told[1], by=lead, now=now))
-        )
+        story.plan_act(later, lambda now: meeting.answer(raised, words=told[1], by=lead, now=now))
 
-    story.plan(story.at(days_ago, "18:30"), comes_up)
+    story.plan_act(story.at(days_ago, "18:30"), comes_up)
 
 
 def _hands_in(story: Story, rep: str, n: int, at: datetime) -> None:
@@ -84,7 +81,7 @@ def _last_week(story: Story, monday: date) -> None:
             persons.sum_up_week(office, monday, words=said, by=by, now=moment, submit=True)
 
         story.plan(_at(story, monday, f"08:5{n}"), lambda moment, rep=rep, n=n: _plans(story, rep, monday, n, moment))
-        story.plan(_at(story, sunday, f"18:0{n}"), lambda moment, act=sums_up: story.does(moment, act))
+        story.plan_act(_at(story, sunday, f"18:0{n}"), sums_up)
     lead = story.who(Role.SUPERVISOR)
 
     def comments(moment: datetime) -> None:
@@ -92,7 +89,7 @@ def _last_week(story: Story, monday: date) -> None:
         if first is not None:
             persons.comment(first, words=words.COMMENTS[1], by=lead, now=moment)
 
-    story.plan(_at(story, sunday, "20:00"), lambda moment: story.does(moment, comments))
+    story.plan_act(_at(story, sunday, "20:00"), comments)
 
 
 def _guidance(story: Story) -> None:
@@ -105,7 +102,7 @@ def _guidance(story: Story) -> None:
         def advise(moment: datetime, key: str = key, said: str = words_of) -> None:
             guidance.on_customer(story.world.certain(key), words=said, by=lead, now=moment)
 
-        story.plan(story.at(1, f"20:1{n}"), lambda moment, act=advise: story.does(moment, act))
+        story.plan_act(story.at(1, f"20:1{n}"), advise)
     rep, asks = story.world.people[FIRST], story.world.people["rep3"]
 
     def remind(moment: datetime) -> None:
@@ -114,5 +111,5 @@ def _guidance(story: Story) -> None:
     def ask(moment: datetime) -> None:
         meeting.raise_problem(office, words=words.OPEN_PROBLEM, by=asks, now=moment)
 
-    story.plan(story.at(1, "20:20"), lambda moment: story.does(moment, remind))
-    story.plan(story.now - timedelta(minutes=1), lambda moment: story.does(moment, ask))
+    story.plan_act(story.at(1, "20:20"), remind)
+    story.plan_act(story.now - timedelta(minutes=1), ask)

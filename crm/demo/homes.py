@@ -118,7 +118,7 @@ def keep(story: Story, key: str, at: datetime, calendar: str, born: date, *, is_
         if is_key and not customer.is_key:
             key_customers.mark(customer, reason=words.KEY, by=story.who(Role.SUPERVISOR), now=moment)
 
-    story.plan(at, lambda moment: story.does(moment, act))
+    story.plan_act(at, act)
 
 
 def cancel(story: Story, key: str, at: datetime) -> None:

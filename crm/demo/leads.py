@@ -29,7 +29,7 @@ def _web(story: Story) -> None:
         def open_way(moment: datetime, kind: str = kind, label: str = label) -> None:
             channels.make(office, kind=kind, label=label, by=manager, now=moment)
 
-        story.plan(story.at(OPENED_DAYS, "09:00"), lambda moment, act=open_way: story.does(moment, act))
+        story.plan_act(story.at(OPENED_DAYS, "09:00"), open_way)
     for days_ago in range(6, 0, -1):
         story.plan(story.at(days_ago, "17:00"), lambda moment: _checked(story, moment))
     for days_ago, clock in ((2, "20:10"), (1, "11:30"), (1, "21:45")):
@@ -57,7 +57,7 @@ def _lead(story: Story, at: datetime, person: dict[str, Any]) -> None:
     def take(moment: datetime) -> None:
         web_leads.take_in(office, lead, by=None, now=moment)
 
-    story.plan(at, lambda moment: story.does(moment, take))
+    story.plan_act(at, take)
 
 
 def _this_hour(story: Story) -> None:

@@ -10,7 +10,7 @@ from staff.roles import Role
 
 from . import words
 from .cast import FIRST, SECOND
-from .story import Act, Story
+from .story import Story
 
 LEAVER, THIRD = "rep6", "rep3"
 
@@ -20,14 +20,11 @@ def enter(story: Story) -> None:
     office, people, lead = story.world.office, story.world.people, story.who(Role.SUPERVISOR)
     giver = people[LEAVER]
 
-    def plan(days_ago: int, clock: str, act: Act) -> None:
-        story.plan(story.at(days_ago, clock), lambda moment: story.does(moment, act))
-
     def start(now: datetime) -> None:
         to = [people[code] for code in (FIRST, SECOND, THIRD)]
         made = handover.start(office, giver, to=to, by=lead, now=now, reason=words.LEAVES)
-        plan(1, "10:00", lambda now: handover.give(made, by=giver, now=now))
-        plan(1, "11:00", lambda now: handover.receive(made, by=people[SECOND], now=now))
+        story.plan_act(story.at(1, "10:00"), lambda now: handover.give(made, by=giver, now=now))
+        story.plan_act(story.at(1, "11:00"), lambda now: handover.receive(made, by=people[SECOND], now=now))
 
-    plan(2, "18:30", lambda now: announce(office, giver, by=lead, now=now))
-    plan(1, "09:20", start)
+    story.plan_act(story.at(2, "18:30"), lambda now: announce(office, giver, by=lead, now=now))
+    story.plan_act(story.at(1, "09:20"), start)

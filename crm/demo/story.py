@@ -62,6 +62,10 @@ class Story:
         self.planned += 1
         heapq.heappush(self.agenda, (at, self.planned, act))
 
+    def plan_act(self, at: datetime, act: Act) -> None:
+        """Let something happen at a time to come that no log has a word for, unless the rules refuse it."""
+        self.plan(at, lambda moment: self.does(moment, act))
+
     def plan_event(self, at: datetime, do: str, **args: Any) -> None:
         """Let one event of a log happen at a time to come."""
         self.plan(at, lambda moment: self.happens(moment, do, **args))
