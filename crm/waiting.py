@@ -24,6 +24,7 @@ from common.errors import refusal as refusal_of
 from common.forms import PlainForm, refuse
 from common.htmx import go, render_invalid, render_part, wants_part
 from common.templatetags.ui import badge
+from common.whole import whole
 from crm.deciding import KINDS, Kind
 from staff import approvals
 from staff.access import needs, needs_posting
@@ -288,9 +289,8 @@ def _still_theirs(request: HttpRequest, item: ApprovalRequest, *, step: int) -> 
 
 def _onward(request: HttpRequest) -> HttpResponse:
     """The next request opens by itself."""
-    following = request.POST.get("next", "")
     if wants_part(request):
-        at = int(following) if following.isascii() and following.isdigit() and len(following) < 19 else None
+        at = whole(request.POST.get("next"))
         rows = set(found(request.user, now=timezone.now())[:MOST].values_list("pk", flat=True))
         return render_part(request, TEMPLATE, _context(request, at if at in rows else None), part="waiting")
     return go(request, "approvals" if request.user.has(Duty.APPROVE) else "home")

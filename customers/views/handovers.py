@@ -18,6 +18,7 @@ from common import counting, keyset
 from common.forms import refusals_on
 from common.htmx import go, render_invalid, render_part
 from common.templatetags.ui import badge
+from common.whole import whole
 from customers import handover as rules
 from customers import leaver, rows
 from customers.forms_handover import StartForm
@@ -89,7 +90,7 @@ def handover_start(request: HttpRequest) -> HttpResponse:
     office, now = request.user.office, timezone.now()
     said = {"holders": leaver.holders(office, now=now), "office": office, "today": office.today(now)}
     wanted = request.GET.get("giver", "")
-    initial = {"giver": wanted} if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else {}
+    initial = {"giver": wanted} if whole(wanted) is not None else {}
     form = StartForm(request.POST if request.method == "POST" else None, initial=initial, **said)
     if request.method != "POST":
         return render_part(request, START, {"form": form}, part="form")

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError, refusal
 from common.htmx import go, render_invalid, render_part, wants_part
+from common.whole import whole
 from customers import access, cards, completing, contact_signing, defeat, inbox, reminders
 from customers.forms import CompleteForm, RejectForm
 from customers.forms_card import ReturnForm, SignForm
@@ -200,15 +201,11 @@ def in_words(count: int) -> str:
     return f"{inbox.COUNTED}+" if count > inbox.COUNTED else str(count)
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 @require_safe
 @needs(Duty.DECIDE)
 def signing(request: HttpRequest) -> HttpResponse:
     """What waits for the viewer, oldest first, one item opened; the opening is logged (ACC-05)."""
-    context = _context(request, request.GET.get("kind", ""), _number(request.GET.get("item")))
+    context = _context(request, request.GET.get("kind", ""), whole(request.GET.get("item")))
     return render_part(request, TEMPLATE, context, part="signing")
 
 
@@ -222,7 +219,7 @@ def signing_count(request: HttpRequest) -> HttpResponse:
 
 def _onward(request: HttpRequest, kind: str) -> HttpResponse:
     """The next item opens by itself."""
-    following = _number(request.POST.get("next"))
+    following = whole(request.POST.get("next"))
     if wants_part(request):
         return render_part(request, TEMPLATE, _context(request, kind, following), part="signing")
     query = {"kind": kind} | ({"item": following} if following is not None else {})
@@ -255,7 +252,7 @@ def _chosen(request: HttpRequest, kind: str) -> list[int]:
     if request.POST.get("which") == "all":
         waiting = inbox.waiting(kind, request.user, now=timezone.now())
         return list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
-    ids = (_number(text) for text in request.POST.getlist("items"))
+    ids = (whole(text) for text in request.POST.getlist("items"))
     return [one for one in dict.fromkeys(ids) if one is not None][:MOST_AT_ONCE]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from common.whole import whole
 from customers.models import Handover, HandoverItem
 from customers.views import disputes, handovers
 from staff.roles import Duty
@@ -23,8 +24,7 @@ def _dispute_rows(chunk: list[dict[str, Any]], asked: Asked) -> list[dict[str, A
 
 def _items(asked: Asked) -> QuerySet:
     """The customers of one plan, as far as the viewer may know of them."""
-    said = asked.query.get("handover", "")
-    pk = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
+    pk = whole(asked.query.get("handover"))
     plan = Handover.objects.visible_to(asked.user).filter(pk=pk).first()
     return handovers.items_of(plan, asked.user).order_by("pk") if plan is not None else HandoverItem.objects.none()
 

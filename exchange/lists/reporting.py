@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from common.whole import whole
 from customers.models import Customer
 from customers.rows import moment
 from reports import events, naming
@@ -101,7 +101,7 @@ def _line_rows(chunk: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]
 def _of_person(asked: Asked) -> QuerySet:
     """The lines behind a figure of a person's days; none for an address that nobody could have followed."""
     said = {name: asked.query.get(name, "") for name in ("who", "first", "last", "figure")}
-    if not re.fullmatch("[0-9]{1,18}", said["who"]):
+    if whole(said["who"]) is None:
         return Customer.objects.none()
     try:
         return person_lines.lines_of(asked.user, **said).rows.order_by(*person_lines.ORDER)

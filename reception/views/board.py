@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import RuleError
 from common.htmx import back_or_fragment, render_part, wants_part
+from common.whole import whole
 from reception import helping, past, roster, screen
 from reception.forms import sellers
 from reception.models import Reception
@@ -107,8 +108,7 @@ def reception_leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 def seen_version(request: HttpRequest) -> int | None:
     """The version of the board that the person was looking at when they pressed."""
-    typed = request.POST.get("seen", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    return whole(request.POST.get("seen"), digits=9)
 
 
 def refused(request: HttpRequest, error: RuleError) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.dates import month_of
 from common.forms import refusals_on
 from common.htmx import back_or_fragment, go, render_invalid, render_part
+from common.whole import whole
 from customers import guidance, inbox
 from reports import day_figures, naming
 from reports import meeting as rules
@@ -65,7 +66,7 @@ def _moves(user: User, figures: day_figures.DayFigures) -> list[tuple[naming.Nam
 def _guidance_form(request: HttpRequest, today: date) -> GuidanceForm:
     """An empty form, or one on the customer whose number the address names."""
     number = request.GET.get("guide", "")
-    said = {"number": number} if number.isascii() and number.isdigit() and len(number) < 10 else {}
+    said = {"number": number} if whole(number, digits=9) is not None else {}
     return GuidanceForm(auto_id="guidance_%s", office=request.user.office, today=today, initial=said)
 
 
@@ -81,8 +82,9 @@ def _items(request: HttpRequest) -> list[tuple[str, int]]:
     found = []
     for text in request.POST.getlist("items")[:500]:
         kind, _sign, pk = text.partition(":")
-        if kind in DUE and pk.isascii() and pk.isdigit() and len(pk) < 19:
-            found.append((kind, int(pk)))
+        key = whole(pk)
+        if kind in DUE and key is not None:
+            found.append((kind, key))
     return found
 
 
