@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from common import bulk, crypto, history
+from common import bulk, history
 from common.dates import last_valid_day
 from common.errors import RuleError
 from staff import posting
@@ -218,7 +218,7 @@ class _Group:
         """Write the new customers with their keys, people and search tokens."""
         customers = [customer for _brought, customer, _line in self.fresh]
         bulk.create(Customer, customers)
-        bulk.insert(CustomerKey, KEY, [KEY_OF(_wrapped(customer)) for customer in customers])
+        bulk.insert(CustomerKey, KEY, [KEY_OF(keys.wrapped(customer)) for customer in customers])
         people, tokens = [], list[tuple[int, int, str, bytes]]()
         for brought, customer, line in self.fresh:
             person = Person(customer=customer, added_at=brought.at)
@@ -275,14 +275,6 @@ class _Group:
             owner=brought.holder,
             request_id=brought.request_id,
         )
-
-
-def _wrapped(customer: Customer) -> CustomerKey:
-    key = customer.data_key
-    assert key is not None
-    wrapped = CustomerKey(customer=customer, commitment=crypto.commitment(key))
-    wrapped.keep_key(key)
-    return wrapped
 
 
 def _judged(brought: Brought, customer: Customer, by: User, said: str) -> LevelChange:

@@ -14,11 +14,16 @@ def give_key(customer: Customer) -> None:
 
 def keep_key(customer: Customer) -> None:
     """Store the customer's data key, wrapped by the active key of the ring."""
+    wrapped(customer).save(force_insert=True)
+
+
+def wrapped(customer: Customer) -> CustomerKey:
+    """The row of the customer's data key, unsaved."""
     key = customer.data_key
     assert key is not None
-    wrapped = CustomerKey(customer=customer, commitment=crypto.commitment(key))
-    wrapped.keep_key(key)
-    wrapped.save(force_insert=True)
+    row = CustomerKey(customer=customer, commitment=crypto.commitment(key))
+    row.keep_key(key)
+    return row
 
 
 def tokens(*, name: str, phone: str) -> set[Token]:

@@ -20,9 +20,10 @@ from staff.models import Office, User
 from . import batches, columns
 from .batches import STATES, S, give_up, relock, rules_of
 from .kinds.table import KINDS
-from .models import ImportBatch, ImportFile, ImportRow, RowState
+from .models import ImportBatch, ImportFile, ImportRow
 
-FRESH: tuple[str, int, str, list[str], str] = (RowState.WAITING.value, 0, "", [], "")
+UNCHECKED = ("state", "place", "mark", "faults", "result")
+FRESH = [ImportRow._meta.get_field(name).get_default() for name in UNCHECKED]
 
 
 @transaction.atomic
@@ -87,7 +88,7 @@ def _rows_of_file(batch: ImportBatch) -> Iterator[tuple[int, list[str]]]:
         batch.columns_sealed = batch.sealed([head[:60] for head in heads], "columns")
         batch.mapping = columns.guess(heads, rules_of(batch).COLUMNS)
         batch.save(update_fields=["columns_sealed", "mapping"])
-    staged = batch.rows.aggregate(last=Max("n"))["last"] or 0
+    staged = _last_staged(batch)
     for n, cells in _numbered(first, rows):
         if n > max(at + 1, staged) and any(cells):
             yield n, cells
@@ -109,7 +110,10 @@ def _chunks(rows: Iterator[Any]) -> Iterator[list[Any]]:
 
 def _stage(batch: ImportBatch, chunk: list[tuple[int, list[str]]]) -> None:
     """Keep the rows of a chunk that nobody else has staged meanwhile; the batch is locked."""
-    last = batch.rows.aggregate(last=Max("n"))["last"] or 0
-    names = ("batch_id", "n", "cells_sealed", "state", "place", "mark", "faults", "result")
+    last = _last_staged(batch)
     rows = [(batch.pk, n, batch.sealed(cells, "cells"), *FRESH) for n, cells in chunk if n > last]
-    bulk.insert(ImportRow, names, rows)
+    bulk.insert(ImportRow, ("batch_id", "n", "cells_sealed", *UNCHECKED), rows)
+
+
+def _last_staged(batch: ImportBatch) -> int:
+    return batch.rows.aggregate(last=Max("n"))["last"] or 0

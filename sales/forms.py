@@ -164,27 +164,19 @@ class ContractForm(PlainForm):
 
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.deal, self.dearer = deal, False
-        if self.is_bound:
-            typed = self.fields["price"].widget.value_from_datadict(self.data, self.files, self.add_prefix("price"))
-            self.dearer = self._is_dearer(typed)
-        if not self.dearer:
+        self.list_price = deal.list_price
+        if not self.is_bound:
             del self.fields["certain"]
 
-    def _is_dearer(self, typed: str | None) -> bool:
+    def clean(self) -> dict[str, Any]:
         """A price above the list price has to be meant: once the contract is confirmed it does not change."""
-        try:
-            price = self.fields["price"].clean(typed or "")
-        except forms.ValidationError:
-            return False
-        return price is not None and price > self.deal.list_price
-
-    def clean_certain(self) -> bool:
-        """Ticked, where it is asked for."""
-        if not self.cleaned_data["certain"]:
-            words = {"price": f"{self.deal.list_price:,.2f}"}
-            raise forms.ValidationError(_("The list price is %(price)s: correct the price, or tick this") % words)
-        return True
+        price = self.cleaned_data.get("price")
+        if price is None or price <= self.list_price:
+            del self.fields["certain"]
+        elif not self.cleaned_data["certain"]:
+            words = {"price": f"{self.list_price:,.2f}"}
+            self.add_error("certain", _("The list price is %(price)s: correct the price, or tick this") % words)
+        return self.cleaned_data
 
 
 class CancelForm(PlainForm):

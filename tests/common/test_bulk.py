@@ -29,16 +29,21 @@ def customer():
     return house.customer(house.visit("09:30"))
 
 
+@pytest.fixture
+def batch(customer):
+    made = ImportBatch(office=customer.office, kind=BatchKind.REGISTER, by=customer.owner, made_at=AT, file_size=1)
+    made.keep_key(b"k" * 32)
+    made.save()
+    return made
+
+
 def test_bytes_arrive_as_they_were(customer):
     bulk.insert(SearchToken, TOKEN, [(customer.office_id, customer.pk, "test", digest) for digest in DIGESTS])
     kept = SearchToken.objects.filter(kind="test").order_by("pk").values_list("digest", flat=True)
     assert [bytes(digest) for digest in kept] == DIGESTS
 
 
-def test_texts_lists_moments_and_nothing_arrive_as_they_were(customer):
-    batch = ImportBatch(office=customer.office, kind=BatchKind.REGISTER, by=customer.owner, made_at=AT, file_size=1)
-    batch.keep_key(b"k" * 32)
-    batch.save()
+def test_texts_lists_moments_and_nothing_arrive_as_they_were(customer, batch):
     names = ("batch_id", "n", "cells_sealed", "state", "place", "mark", "faults", "result")
     bulk.insert(ImportRow, names, [(batch.pk, n, b"", "good", 0, "", [["name", t]], t) for n, t in enumerate(TEXTS)])
     rows = list(ImportRow.objects.order_by("n"))
@@ -90,10 +95,7 @@ def test_keys_given_in_sets_and_one_by_one_never_meet(customer):
     assert [bytes(digest)[0] for digest in kept] == [1, 2, 12, 3, 11, 10]
 
 
-def test_each_row_is_set_to_values_of_its_own(customer):
-    batch = ImportBatch(office=customer.office, kind=BatchKind.REGISTER, by=customer.owner, made_at=AT, file_size=1)
-    batch.keep_key(b"k" * 32)
-    batch.save()
+def test_each_row_is_set_to_values_of_its_own(batch):
     rows = [ImportRow.objects.create(batch=batch, n=n, cells_sealed=b"0") for n in range(len(TEXTS) + 1)]
     told = [
         (row.pk, text, [["", text]], n, text.encode()) for n, (row, text) in enumerate(zip(rows, TEXTS, strict=False))
@@ -106,10 +108,7 @@ def test_each_row_is_set_to_values_of_its_own(customer):
     assert ImportRow.objects.filter(result="").count() == 2
 
 
-def test_a_text_that_is_too_long_is_refused_and_never_cut(customer, db_kind):
-    batch = ImportBatch(office=customer.office, kind=BatchKind.REGISTER, by=customer.owner, made_at=AT, file_size=1)
-    batch.keep_key(b"k" * 32)
-    batch.save()
+def test_a_text_that_is_too_long_is_refused_and_never_cut(batch, db_kind):
     row = ImportRow.objects.create(batch=batch, n=1, cells_sealed=b"0")
     if db_kind == "postgresql":
         with pytest.raises(DataError), transaction.atomic():

@@ -19,9 +19,7 @@ def test_many_rows_keep_their_bytes_and_go_as_one_array_for_each_column(db_kind)
     house.sign_in("A")
     customer = house.customer(house.visit("09:30"))
     rows = [SearchToken(office=house.office, customer=customer, kind="test", digest=digest) for digest in DIGESTS]
-    with CaptureQueriesContext(
-        connection,
-    ) as sent:
+    with CaptureQueriesContext(connection) as sent:
         SearchToken.objects.bulk_create(rows)
     kept = SearchToken.objects.filter(kind="test").order_by("pk").values_list("digest", flat=True)
     assert [bytes(digest) for digest in kept] == DIGESTS
